@@ -1,0 +1,1 @@
+"""Artifacts, capabilities, offers, adoption and where each fact about them comes from."""

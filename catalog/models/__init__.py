@@ -1,0 +1,23 @@
+"""Models of the catalogue, one file per concern."""
+
+from catalog.models.adoption import AdoptionSignal, ReportedResult
+from catalog.models.artifact import Artifact, Category, Link, Publisher, Relation
+from catalog.models.capability import Capability
+from catalog.models.claim import Claim
+from catalog.models.offer import Offer
+from catalog.models.provenance import Fact, SourceRecord
+
+__all__ = [
+    "AdoptionSignal",
+    "Artifact",
+    "Capability",
+    "Category",
+    "Claim",
+    "Fact",
+    "Link",
+    "Offer",
+    "Publisher",
+    "Relation",
+    "ReportedResult",
+    "SourceRecord",
+]

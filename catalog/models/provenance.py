@@ -1,0 +1,59 @@
+"""Where each fact comes from."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from catalog.models.artifact import Artifact
+from catalog.models.fields import choices, one_of
+from catalog.vocabulary import SourceKind
+
+
+class SourceRecord(models.Model):
+    """Something that was read somewhere at some time; the raw payload is kept where there is one."""
+
+    kind = models.CharField(max_length=12, choices=choices(SourceKind))
+    name = models.CharField(max_length=160)
+    url = models.URLField(max_length=500)
+    observed_on = models.DateField()
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    etag = models.CharField(max_length=200, blank=True)
+    payload = models.JSONField(null=True, blank=True)
+    payload_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-observed_on", "name"]
+        indexes = [GinIndex(fields=["payload"], name="source_payload", opclasses=["jsonb_path_ops"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "url", "observed_on", "payload_digest"], name="source_record_once"
+            ),
+            one_of("kind", SourceKind, name="source_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.observed_on}"
+
+
+class Fact(models.Model):
+    """One field of one artifact as one source states it; the winning fact sets the column."""
+
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="facts")
+    field = models.CharField(max_length=60)
+    value = models.JSONField()
+    source = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="facts")
+    observed_on = models.DateField()
+    is_winning = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["artifact", "field", "-observed_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["artifact", "field", "source"], name="fact_once_per_source"),
+            models.UniqueConstraint(
+                fields=["artifact", "field"],
+                condition=models.Q(is_winning=True),
+                name="fact_one_winner_per_field",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.artifact}: {self.field} = {self.value}"

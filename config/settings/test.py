@@ -1,0 +1,11 @@
+"""Tests: the servers come from ``tests/conftest.py`` through the environment."""
+
+from config.settings.base import *
+
+SECRET_KEY = "not-a-secret-only-for-tests"  # noqa: S105 - tests sign nothing of value
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

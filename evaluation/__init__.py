@@ -1,0 +1,1 @@
+"""Suites, runners, readers, scorers and the statistics of their results."""

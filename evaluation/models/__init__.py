@@ -1,0 +1,18 @@
+"""Models of the evaluation, one file per concern."""
+
+from evaluation.models.recipe import Recipe
+from evaluation.models.run import Run, Sample
+from evaluation.models.score import Aggregate, Observation, Score, ScorerReport
+from evaluation.models.suite import Prompt, Suite
+
+__all__ = [
+    "Aggregate",
+    "Observation",
+    "Prompt",
+    "Recipe",
+    "Run",
+    "Sample",
+    "Score",
+    "ScorerReport",
+    "Suite",
+]

@@ -1,0 +1,1 @@
+"""Intents, their edges to capabilities, search, overlap and feedback."""

@@ -1,0 +1,57 @@
+"""Vectors of capabilities, kept in generations that are built beside the one in use."""
+
+from __future__ import annotations
+
+from django.db import models
+from pgvector.django import HalfVectorField, HnswIndex
+
+from catalog.models import Capability
+
+DIMENSIONS = 384
+
+
+class Generation(models.Model):
+    """All vectors made by one frozen embedding recipe; vectors of two recipes never meet."""
+
+    recipe = models.JSONField()
+    recipe_digest = models.CharField(max_length=64, unique=True)
+    is_current = models.BooleanField(default=False)
+    built_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=models.Q(is_current=True), name="generation_one_current"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"generation {self.pk} ({self.recipe_digest[:12]})"
+
+
+class CapabilityEmbedding(models.Model):
+    """One capability's vector, stamped with the digest of the text that it was made from."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="embeddings")
+    capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="embeddings")
+    content_digest = models.CharField(max_length=64)
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+
+    class Meta:
+        ordering = ["generation", "capability"]
+        indexes = [
+            HnswIndex(
+                name="capability_vector_hnsw",
+                fields=["vector"],
+                m=16,
+                ef_construction=128,
+                opclasses=["halfvec_cosine_ops"],
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "capability"], name="embedding_once_per_generation")
+        ]
+
+    def __str__(self) -> str:
+        return f"vector of {self.capability_id}"

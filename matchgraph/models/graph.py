@@ -1,0 +1,86 @@
+"""Intents, their edges to capabilities, and the overlap of pairs of artifacts."""
+
+from __future__ import annotations
+
+from django.db import models
+from pgvector.django import HalfVectorField
+
+from catalog.models import Artifact, Capability
+from matchgraph.models.embedding import DIMENSIONS, Generation
+
+
+class Intent(models.Model):
+    """Something that a person wants to do, in the words of a search."""
+
+    class Origin(models.TextChoices):
+        """Where the intent was seen."""
+
+        CURATED = "curated"
+        SEARCHED = "searched"
+
+    text = models.CharField(max_length=600)
+    text_digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the case-folded text.")
+    origin = models.CharField(max_length=10, choices=Origin)
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="intents")
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+
+    class Meta:
+        ordering = ["text"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Edge(models.Model):
+    """An intent that a capability serves, and the evidence for it."""
+
+    intent = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="edges")
+    capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="edges")
+    weight = models.FloatField(help_text="0-1.")
+    similarity = models.FloatField(help_text="Cosine between the two vectors.")
+    impressions = models.PositiveIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["intent", "-weight"]
+        constraints = [
+            models.UniqueConstraint(fields=["intent", "capability"], name="edge_once"),
+            models.CheckConstraint(
+                condition=models.Q(weight__gte=0, weight__lte=1), name="edge_weight_between_0_and_1"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted__lte=models.F("impressions")), name="edge_accepted_was_shown"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.intent} -> {self.capability}"
+
+
+class Overlap(models.Model):
+    """How far the capabilities of two artifacts are the same. ``first`` has the smaller slug.
+
+    ``pairs`` is a list of ``{first, second, similarity}`` with capability ids; a capability of
+    either side that stands in no pair is that side's alone.
+    """
+
+    first = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="overlaps_as_first")
+    second = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="overlaps_as_second")
+    score = models.FloatField(help_text="Soft Jaccard, 0-1.")
+    pairs = models.JSONField()
+    inputs_digest = models.CharField(max_length=64)
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-score"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="overlap_once"),
+            models.CheckConstraint(condition=~models.Q(first=models.F("second")), name="overlap_of_two"),
+            models.CheckConstraint(
+                condition=models.Q(score__gte=0, score__lte=1), name="overlap_between_0_and_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}: {self.score:.2f}"

@@ -1,0 +1,79 @@
+"""Immutable snapshots of the rank and the one pointer to the current of them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from catalog.models import Artifact
+from ranking.models.formula import Formula
+
+
+class RankSnapshot(models.Model):
+    """All ranks computed from one set of inputs; the digest of inputs and formula is its name."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    formula = models.ForeignKey(Formula, on_delete=models.PROTECT, related_name="snapshots")
+    as_of = models.DateField()
+    n_artifacts = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.as_of} {self.digest[:12]}"
+
+
+class RankEntryQuerySet(models.QuerySet["RankEntry"]):
+    """Reads of rank entries."""
+
+    def current(self) -> RankEntryQuerySet:
+        """Only entries of the published snapshot."""
+        return self.filter(snapshot__pointer__isnull=False)
+
+
+class RankEntry(models.Model):
+    """One artifact's rank in one snapshot. ``components`` decompose ``score`` exactly.
+
+    Scores are in points (0-100, three decimals: integer milli-points). ``components`` is a list of
+    ``{name, value, weight, points, low, high, is_missing, inputs}``.
+    """
+
+    snapshot = models.ForeignKey(RankSnapshot, on_delete=models.CASCADE, related_name="entries")
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="rank_entries")
+    position = models.PositiveIntegerField()
+    score = models.DecimalField(max_digits=6, decimal_places=3)
+    low = models.DecimalField(max_digits=6, decimal_places=3)
+    high = models.DecimalField(max_digits=6, decimal_places=3)
+    components = models.JSONField()
+
+    objects = RankEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["snapshot", "position", "artifact__slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "artifact"], name="rank_entry_once_per_snapshot"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    low__gte=0, low__lte=models.F("score"), high__gte=models.F("score"), high__lte=100
+                ),
+                name="rank_entry_score_inside_interval",
+            ),
+            models.CheckConstraint(condition=models.Q(position__gt=0), name="rank_entry_position_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.artifact}: {self.score}"
+
+
+class CurrentSnapshot(models.Model):
+    """The one row that says which snapshot is published."""
+
+    snapshot = models.OneToOneField(RankSnapshot, on_delete=models.PROTECT, related_name="pointer")
+    moved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="current_snapshot_single_row")]
+
+    def __str__(self) -> str:
+        return str(self.snapshot)

@@ -1,0 +1,1 @@
+"""Pages, API, feeds and badges. No models."""
