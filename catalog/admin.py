@@ -1,0 +1,150 @@
+"""Admin pages of the catalogue."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from catalog import models
+
+
+class CapabilityInline(admin.StackedInline[models.Capability, models.Artifact]):
+    """An artifact's capabilities, on its own page."""
+
+    model = models.Capability
+    extra = 0
+
+
+class OfferInline(admin.TabularInline[models.Offer, models.Artifact]):
+    """An artifact's offers, on its own page."""
+
+    model = models.Offer
+    extra = 0
+    raw_id_fields = ("source",)
+
+
+class LinkInline(admin.TabularInline[models.Link, models.Artifact]):
+    """An artifact's links, on its own page."""
+
+    model = models.Link
+    extra = 0
+
+
+@admin.register(models.Artifact)
+class ArtifactAdmin(admin.ModelAdmin[models.Artifact]):
+    """Artifacts; rank columns belong to ``ranking`` and cannot be edited."""
+
+    list_display = ("name", "kind", "publisher", "openness", "rank_score", "status", "updated_at")
+    list_filter = ("kind", "openness", "status", "is_demonstration", "categories")
+    search_fields = ("name", "slug", "aliases", "hub_id", "github_repo")
+    list_select_related = ("publisher",)
+    readonly_fields = ("rank_score", "rank_low", "rank_high", "content_digest", "created_at", "updated_at")
+    inlines: ClassVar = [CapabilityInline, OfferInline, LinkInline]
+
+
+@admin.register(models.Publisher)
+class PublisherAdmin(admin.ModelAdmin[models.Publisher]):
+    """Publishers."""
+
+    list_display = ("name", "slug", "url")
+    search_fields = ("name", "slug")
+
+
+@admin.register(models.Category)
+class CategoryAdmin(admin.ModelAdmin[models.Category]):
+    """Categories."""
+
+    list_display = ("name", "slug", "description")
+
+
+@admin.register(models.Capability)
+class CapabilityAdmin(admin.ModelAdmin[models.Capability]):
+    """Capabilities across artifacts."""
+
+    list_display = ("name", "artifact", "confidence", "origin")
+    list_filter = ("origin", "confidence")
+    search_fields = ("name", "description", "artifact__name")
+    raw_id_fields = ("artifact",)
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.Relation)
+class RelationAdmin(admin.ModelAdmin[models.Relation]):
+    """Ties between artifacts."""
+
+    list_display = ("artifact", "type", "target")
+    list_filter = ("type",)
+    raw_id_fields = ("artifact", "target")
+    list_select_related = ("artifact", "target")
+
+
+@admin.register(models.Link)
+class LinkAdmin(admin.ModelAdmin[models.Link]):
+    """Links across artifacts."""
+
+    list_display = ("artifact", "rel", "url")
+    list_filter = ("rel",)
+    search_fields = ("url", "artifact__name")
+    raw_id_fields = ("artifact",)
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.Offer)
+class OfferAdmin(admin.ModelAdmin[models.Offer]):
+    """Prices across artifacts."""
+
+    list_display = ("artifact", "kind", "provider", "plan", "unit", "amount", "currency", "as_of")
+    list_filter = ("kind", "unit", "provider")
+    raw_id_fields = ("artifact", "source")
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.AdoptionSignal)
+class AdoptionSignalAdmin(admin.ModelAdmin[models.AdoptionSignal]):
+    """Observed counts."""
+
+    list_display = ("artifact", "metric", "value", "observed_on", "source")
+    list_filter = ("metric",)
+    date_hierarchy = "observed_on"
+    raw_id_fields = ("artifact", "source")
+    list_select_related = ("artifact", "source")
+
+
+@admin.register(models.ReportedResult)
+class ReportedResultAdmin(admin.ModelAdmin[models.ReportedResult]):
+    """Benchmark values that others published."""
+
+    list_display = ("artifact", "benchmark", "metric", "value", "reported_by", "is_primary", "observed_on")
+    list_filter = ("benchmark", "is_primary")
+    raw_id_fields = ("artifact", "source")
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.SourceRecord)
+class SourceRecordAdmin(admin.ModelAdmin[models.SourceRecord]):
+    """What was read where and when."""
+
+    list_display = ("name", "kind", "url", "observed_on", "fetched_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "url")
+    date_hierarchy = "observed_on"
+
+
+@admin.register(models.Fact)
+class FactAdmin(admin.ModelAdmin[models.Fact]):
+    """Every statement about every field, winning or not."""
+
+    list_display = ("artifact", "field", "value", "source", "observed_on", "is_winning")
+    list_filter = ("field", "is_winning", "source__kind")
+    search_fields = ("artifact__name", "field")
+    raw_id_fields = ("artifact", "source")
+    list_select_related = ("artifact", "source")
+
+
+@admin.register(models.Claim)
+class ClaimAdmin(admin.ModelAdmin[models.Claim]):
+    """Builders' claims."""
+
+    list_display = ("artifact", "user", "state", "method", "verified_at", "expires_at")
+    list_filter = ("state", "method")
+    raw_id_fields = ("artifact", "user")
+    list_select_related = ("artifact", "user")

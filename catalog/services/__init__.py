@@ -1,0 +1,1 @@
+"""Writes to the catalogue: plain functions, one transaction each."""
