@@ -5,67 +5,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Formula',
+            name="Formula",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20, unique=True)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('definition', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=20, unique=True)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("definition", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='RankSnapshot',
+            name="RankSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('as_of', models.DateField()),
-                ('n_artifacts', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('formula', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='ranking.formula')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("as_of", models.DateField()),
+                ("n_artifacts", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "formula",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="ranking.formula",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='RankEntry',
+            name="RankEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('score', models.DecimalField(decimal_places=3, max_digits=6)),
-                ('low', models.DecimalField(decimal_places=3, max_digits=6)),
-                ('high', models.DecimalField(decimal_places=3, max_digits=6)),
-                ('components', models.JSONField()),
-                ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rank_entries', to='catalog.artifact')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='ranking.ranksnapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("score", models.DecimalField(decimal_places=3, max_digits=6)),
+                ("low", models.DecimalField(decimal_places=3, max_digits=6)),
+                ("high", models.DecimalField(decimal_places=3, max_digits=6)),
+                ("components", models.JSONField()),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rank_entries",
+                        to="catalog.artifact",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="ranking.ranksnapshot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['snapshot', 'position', 'artifact__slug'],
-                'constraints': [models.UniqueConstraint(fields=('snapshot', 'artifact'), name='rank_entry_once_per_snapshot'), models.CheckConstraint(condition=models.Q(('high__gte', models.F('score')), ('high__lte', 100), ('low__gte', 0), ('low__lte', models.F('score'))), name='rank_entry_score_inside_interval'), models.CheckConstraint(condition=models.Q(('position__gt', 0)), name='rank_entry_position_from_1')],
+                "ordering": ["snapshot", "position", "artifact__slug"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("snapshot", "artifact"), name="rank_entry_once_per_snapshot"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("high__gte", models.F("score")),
+                            ("high__lte", 100),
+                            ("low__gte", 0),
+                            ("low__lte", models.F("score")),
+                        ),
+                        name="rank_entry_score_inside_interval",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gt", 0)), name="rank_entry_position_from_1"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CurrentSnapshot',
+            name="CurrentSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved_at', models.DateTimeField(auto_now=True)),
-                ('snapshot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='pointer', to='ranking.ranksnapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("moved_at", models.DateTimeField(auto_now=True)),
+                (
+                    "snapshot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pointer",
+                        to="ranking.ranksnapshot",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='current_snapshot_single_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="current_snapshot_single_row")
+                ],
             },
         ),
     ]

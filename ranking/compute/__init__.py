@@ -1,0 +1,1 @@
+"""The rank as pure functions: no Django, no database, no clock."""

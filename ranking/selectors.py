@@ -1,0 +1,163 @@
+"""Reads of the published rank."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ranking.compute.score import MILLI
+from ranking.models import CurrentSnapshot, RankEntry
+
+
+@dataclass(frozen=True)
+class InputView:
+    """One signal behind a component: what was read, where, when, and what it is worth in points."""
+
+    name: str
+    label: str
+    value: str
+    is_missing: bool
+    weight: float
+    points: float
+    source: str
+    source_url: str
+    as_of: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ComponentView:
+    """One component of a rank: ``value`` 0-1, ``weight`` and ``points`` out of 100, with its interval."""
+
+    name: str
+    label: str
+    value: float
+    weight: float
+    points: float
+    low: float
+    high: float
+    sd: float
+    is_missing: bool
+    inputs: tuple[InputView, ...]
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One artifact's published rank, 0-100, with its 90 % interval."""
+
+    artifact_id: int
+    score: float
+    low: float
+    high: float
+    position: int
+    n_ranked: int
+    components: tuple[ComponentView, ...]
+    formula_version: str
+    snapshot_digest: str
+    as_of: dt.date
+    raise_most: str
+
+
+@dataclass(frozen=True)
+class SnapshotView:
+    """Which snapshot is published."""
+
+    digest: str
+    as_of: dt.date
+    n_artifacts: int
+    formula_version: str
+    formula: dict[str, Any]
+
+
+def current_snapshot() -> SnapshotView | None:
+    """Return the published snapshot, None before the first. One query."""
+    pointer = CurrentSnapshot.objects.select_related("snapshot__formula").first()
+    if pointer is None:
+        return None
+    snapshot = pointer.snapshot
+    return SnapshotView(
+        digest=snapshot.digest,
+        as_of=snapshot.as_of,
+        n_artifacts=snapshot.n_artifacts,
+        formula_version=snapshot.formula.version,
+        formula=snapshot.formula.definition,
+    )
+
+
+def rank_entries(artifact_ids: Sequence[int]) -> dict[int, EntryView]:
+    """Return the published rank of each artifact that has one. One query."""
+    rows = RankEntry.objects.current().filter(artifact__in=artifact_ids).select_related("snapshot__formula")
+    return {row.artifact_id: _entry(row) for row in rows}
+
+
+def _entry(row: RankEntry) -> EntryView:
+    components = tuple(_component(raw) for raw in row.components)
+    return EntryView(
+        artifact_id=row.artifact_id,
+        score=float(row.score),
+        low=float(row.low),
+        high=float(row.high),
+        position=row.position,
+        n_ranked=row.snapshot.n_artifacts,
+        components=components,
+        formula_version=row.snapshot.formula.version,
+        snapshot_digest=row.snapshot.digest,
+        as_of=row.snapshot.as_of,
+        raise_most=_raise_most(components),
+    )
+
+
+def _component(raw: dict[str, Any]) -> ComponentView:
+    sd = raw["sd"] / raw["weight"]
+    return ComponentView(
+        name=raw["name"],
+        label=raw["label"],
+        value=raw["share"],
+        weight=raw["weight"] / MILLI,
+        points=raw["points"] / MILLI,
+        low=max(0.0, raw["share"] - 1.645 * sd),
+        high=min(1.0, raw["share"] + 1.645 * sd),
+        sd=sd,
+        is_missing=raw["is_missing"],
+        inputs=tuple(_input(signal) for signal in raw["signals"]),
+    )
+
+
+def _input(raw: dict[str, Any]) -> InputView:
+    given = raw["given"] or {}
+    return InputView(
+        name=raw["name"],
+        label=raw["label"],
+        value=_shown(raw["name"], given) if given else "not known",
+        is_missing=not given,
+        weight=raw["weight"] / MILLI,
+        points=raw["points"] / MILLI,
+        source=given.get("source", ""),
+        source_url=given.get("source_url", ""),
+        as_of=given.get("as_of") or "",
+        detail=given.get("detail", ""),
+    )
+
+
+SHARES = {"measured_suites", "reported_results", "documentation_checks"}
+
+
+def _shown(name: str, given: dict[str, Any]) -> str:
+    value = given["value"]
+    if name in SHARES:
+        return f"{value:.0%}"
+    if name == "last_activity":
+        return f"{value:,.0f} day{'' if value == 1 else 's'} ago"
+    if name == "match_success":
+        return f"{value:,.0f} accepted of {given['trials']:,} shown"
+    return f"{value:,.0f}"
+
+
+def _raise_most(components: Sequence[ComponentView]) -> str:
+    """Name the signal with the most points left to gain."""
+    signals = [signal for component in components for signal in component.inputs]
+    most = max(signals, key=lambda signal: signal.weight - signal.points, default=None)
+    if most is None:
+        return ""
+    gain = most.weight - most.points
+    return f"{most.label}: up to {gain:.1f} more points"

@@ -1,0 +1,1 @@
+"""Writes of the rank: plain functions, one transaction each."""
