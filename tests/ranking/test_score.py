@@ -1,0 +1,131 @@
+"""The score: exact sums, bounds, monotone in what should help, and nobody's score moves another's."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ranking.compute.formula import CURRENT_VERSION, Formula, parse_formula, read_definition
+from ranking.compute.positions import positions
+from ranking.compute.records import ArtifactInputs, SignalInput
+from ranking.compute.score import MAX_SCORE, freshness_share, match_share, reference_share, score_artifact
+
+FORMULA: Formula = parse_formula(read_definition())
+RULES = {(profile.name, rule.name): rule for profile in FORMULA.profiles for rule in profile.signals}
+
+
+@st.composite
+def inputs(draw: st.DrawFn) -> ArtifactInputs:
+    """Any artifact: any kind, any subset of its signals observed."""
+    profile = draw(st.sampled_from(FORMULA.profiles))
+    signals = []
+    for rule in profile.signals:
+        if not draw(st.booleans()):
+            continue
+        count = draw(st.integers(0, 10**9))
+        share = draw(st.floats(0, 1))
+        value = share if rule.method == "share" else float(count)
+        trials = count + draw(st.integers(0, 1000)) if rule.method == "match" else None
+        sd = draw(st.none() | st.floats(0, 0.3)) if rule.method == "share" else None
+        signals.append(SignalInput(rule.name, value, sd=sd, trials=trials))
+    return ArtifactInputs("some-artifact", draw(st.sampled_from(profile.kinds)), tuple(signals))
+
+
+@settings(max_examples=1000)
+@given(inputs())
+def test_components_add_up_exactly_and_stay_in_bounds(artifact: ArtifactInputs) -> None:
+    result = score_artifact(artifact, formula=FORMULA)
+    signals = [signal for component in result.components for signal in component.signals]
+    assert result.score == sum(c.points for c in result.components) == sum(s.points for s in signals)
+    assert 0 <= result.low <= result.score <= result.high <= MAX_SCORE
+    assert all(0 <= signal.points <= signal.weight for signal in signals)
+    assert sum(signal.weight for signal in signals) == MAX_SCORE
+
+
+@settings(max_examples=1000)
+@given(inputs(), st.data())
+def test_a_better_signal_never_lowers_the_score(artifact: ArtifactInputs, data: st.DataObject) -> None:
+    if not artifact.signals:
+        return
+    index = data.draw(st.integers(0, len(artifact.signals) - 1))
+    signal = artifact.signals[index]
+    rule = RULES[(FORMULA.profile_of(artifact.kind).name, signal.name)]
+    if rule.method == "share":
+        better = replace(signal, value=data.draw(st.floats(signal.value, 1)))
+    elif rule.method == "freshness":
+        better = replace(signal, value=float(data.draw(st.integers(0, int(signal.value)))))
+    elif rule.method == "match":
+        better = replace(signal, value=float(data.draw(st.integers(int(signal.value), signal.trials or 0))))
+    else:
+        better = replace(signal, value=signal.value + data.draw(st.integers(0, 10**9)))
+    improved = replace(artifact, signals=(*artifact.signals[:index], better, *artifact.signals[index + 1 :]))
+    before = score_artifact(artifact, formula=FORMULA).score
+    assert score_artifact(improved, formula=FORMULA).score >= before
+
+
+@settings(max_examples=300)
+@given(inputs(), st.randoms())
+def test_the_order_of_signals_does_not_matter(artifact: ArtifactInputs, random: object) -> None:
+    shuffled = list(artifact.signals)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    again = replace(artifact, signals=tuple(shuffled))
+    assert score_artifact(again, formula=FORMULA) == score_artifact(artifact, formula=FORMULA)
+
+
+@settings(max_examples=500)
+@given(inputs())
+def test_hiding_a_signal_at_or_above_the_missing_value_never_raises_the_score(
+    artifact: ArtifactInputs,
+) -> None:
+    full = score_artifact(artifact, formula=FORMULA)
+    shares = {s.name: s.share for c in full.components for s in c.signals}
+    for hidden in artifact.signals:
+        if shares[hidden.name] >= FORMULA.missing_value:
+            rest = tuple(signal for signal in artifact.signals if signal != hidden)
+            assert score_artifact(replace(artifact, signals=rest), formula=FORMULA).score <= full.score
+
+
+@pytest.mark.parametrize("profile", FORMULA.profiles, ids=lambda profile: profile.name)
+def test_what_can_be_bought_moves_little(profile: object) -> None:
+    """Stars, likes and forks hold 4 points at most in any profile, downloads 12."""
+    points = {rule.name: rule.points for rule in profile.signals}  # type: ignore[attr-defined]
+    assert sum(points.get(name, 0) for name in ("stars", "likes", "forks")) <= 4
+    assert points.get("downloads_30d", 0) <= 12
+    assert points.get("package_downloads_30d", 0) <= 12
+
+
+def test_a_count_is_placed_on_the_frozen_reference() -> None:
+    reference = FORMULA.references["likes"]
+    share = lambda x: reference_share(x, reference=reference, levels=FORMULA.levels)  # noqa: E731
+    assert share(0) == 0
+    assert share(464) == pytest.approx(0.5)
+    assert share(15063) == share(10**9) == 1
+    # Linear in ln(1 + x) between the knots of 50 % and 75 %, worked out by hand.
+    halfway = math.expm1((math.log1p(464) + math.log1p(980)) / 2)
+    assert share(halfway) == pytest.approx(0.625)
+
+
+def test_freshness_halves_after_its_grace() -> None:
+    assert freshness_share(100, grace_days=100, half_life_days=50) == 1
+    assert freshness_share(200, grace_days=100, half_life_days=50) == pytest.approx(0.25)
+
+
+def test_match_success_starts_at_its_prior_and_moves_with_evidence() -> None:
+    mean, sd = match_share(0, 0)
+    assert mean == pytest.approx(0.25)
+    later, smaller_sd = match_share(80, 100)
+    assert later == pytest.approx(81 / 104)
+    assert smaller_sd < sd
+
+
+def test_equal_scores_share_a_position() -> None:
+    assert positions([3, 9, 9, 1]) == [3, 1, 1, 4]
+
+
+def test_a_formula_whose_points_do_not_sum_to_100_is_refused() -> None:
+    definition = read_definition(CURRENT_VERSION)
+    definition["profiles"]["model"]["signals"][0]["points"] += 1
+    with pytest.raises(ValueError, match="sum to 101"):
+        parse_formula(definition)
