@@ -63,9 +63,7 @@ class _StrictLoader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         # An alias lets a small file unfold into an enormous one; the catalogue needs none.
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(
-                None, None, "aliases are not allowed", self.peek_event().start_mark
-            )
+            raise yaml.composer.ComposerError(problem="aliases are not allowed")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
@@ -140,9 +138,15 @@ def _check(model: type[EntryT], raw: Any, path: Path, problems: list[Problem]) -
     try:
         return [model.model_validate(raw)]
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            field = ".".join(str(part) for part in detail["loc"])
-            problems.append(Problem(path.name, str(name), field, detail["msg"].removeprefix("Value error, ")))
+        problems.extend(
+            Problem(
+                path.name,
+                str(name),
+                ".".join(str(part) for part in detail["loc"]),
+                detail["msg"].removeprefix("Value error, "),
+            )
+            for detail in error.errors(include_url=False)
+        )
         return []
 
 
@@ -155,8 +159,8 @@ def _read_list(path: Path, model: type[EntryT], problems: list[Problem]) -> list
         return []
     entries = [entry for item in raw for entry in _check(model, item, path, problems)]
     slugs = [getattr(entry, "slug", "") for entry in entries]
-    for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        problems.append(Problem(path.name, slug, "slug", "listed twice"))
+    repeated = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    problems.extend(Problem(path.name, slug, "slug", "listed twice") for slug in repeated)
     return entries
 
 
@@ -165,9 +169,11 @@ def _read_artifact(path: Path, problems: list[Problem]) -> list[ArtifactEntry]:
     if raw is None:
         return []
     entries = _check(ArtifactEntry, raw, path, problems)
-    for entry in entries:
-        if path.stem != entry.slug:
-            problems.append(Problem(path.name, entry.slug, "slug", "must equal the file's name"))
+    problems.extend(
+        Problem(path.name, entry.slug, "slug", "must equal the file's name")
+        for entry in entries
+        if path.stem != entry.slug
+    )
     return entries
 
 

@@ -249,8 +249,10 @@ class ArtifactEntry(SlugEntry):
 
     def source_keys(self) -> list[str]:
         """Keys of ``sources`` that anything in this entry refers to."""
-        dated = [*self.offers, *self.adoption, *self.reported_results]
-        keys = [*self.sourced.values(), *(item.source for item in dated)]
+        keys = list(self.sourced.values())
+        keys += [offer.source for offer in self.offers]
+        keys += [signal.source for signal in self.adoption]
+        keys += [result.source for result in self.reported_results]
         if self.licence is not None:
             keys.append(self.licence.source)
         return keys + [key for capability in self.capabilities for key in capability.sources]

@@ -51,7 +51,7 @@ def reference_share(value: float, *, reference: Reference, levels: tuple[float, 
     Where several levels share one knot the count takes the lowest of them, so that a zero is worth
     nothing. Non-decreasing in ``value``; 0-1.
     """
-    first = {knot: level for knot, level in reversed(list(zip(reference.knots, levels, strict=True)))}
+    first = dict(reversed(list(zip(reference.knots, levels, strict=True))))
     knots = sorted(first)
     return float(np.interp(math.log1p(value), [math.log1p(k) for k in knots], [first[k] for k in knots]))
 

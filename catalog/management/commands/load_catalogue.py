@@ -1,4 +1,4 @@
-"""``manage.py load_catalogue data/catalog``"""
+"""``manage.py load_catalogue data/catalog``."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``manage.py compute_rank``"""
+"""``manage.py compute_rank``."""
 
 import datetime as dt
 from argparse import ArgumentParser
