@@ -1,0 +1,41 @@
+"""The ground that tests stand on: real servers in a temporary place, a real worker, a real browser.
+
+Nothing is started before a test asks for it: tests of pure functions run without any server.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(tempfile.mkdtemp(prefix="unfragile-tests-"))
+
+# Before Django reads its settings: a data directory of this test session's own, which the account that
+# runs PostgreSQL for root can pass through. Where `DATABASE_URL` and `BROKER_URL` are set, their servers
+# are used and none is started.
+DATA_DIR.chmod(0o711)
+(DATA_DIR / "static").mkdir()
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+os.environ["DATA_DIR"] = str(DATA_DIR)
+# Made once from the weights in a package and the same for all; making it takes half a minute.
+os.environ.setdefault("EMBEDDING_MODEL_DIR", str(CHECKOUT / ".data" / "models" / "minilm-l6"))
+# Worker processes start with this environment: they must not look for anything outside either.
+os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+
+django.setup()
+
+pytest_plugins = ["tests.browsers", "tests.servers"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """Start the servers before pytest-django makes its test database."""
+
+
+def pytest_unconfigure() -> None:
+    """Remove the session's data directory."""
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
