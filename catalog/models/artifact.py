@@ -127,7 +127,11 @@ class Artifact(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(rank_score__isnull=True, rank_low__isnull=True, rank_high__isnull=True)
+                # SQL lets a check pass whose result is NULL, so "all three or none" is said in full.
                 | models.Q(
+                    rank_score__isnull=False,
+                    rank_low__isnull=False,
+                    rank_high__isnull=False,
                     rank_low__gte=0,
                     rank_low__lte=models.F("rank_score"),
                     rank_high__gte=models.F("rank_score"),
