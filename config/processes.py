@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class Command:
 
     name: str
     arguments: Sequence[str]
-    log: Path
+    # Where its output goes; without one, to ours.
+    log: Path | None
     # Tried in order, each with the seconds to wait for it; what is left then is killed.
     stop_signals: Sequence[tuple[signal.Signals, float]]
     cwd: Path | None = None
@@ -41,12 +43,12 @@ class Child:
     def __init__(self, command: Command) -> None:
         self.command = command
         credentials = command.account.credentials if command.account else {}
-        with command.log.open("ab") as log:
+        with contextlib.nullcontext() if command.log is None else command.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - fixed arguments
                 command.arguments,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=None if log is None else subprocess.STDOUT,
                 cwd=command.cwd,
                 env=command.env,
                 start_new_session=True,
@@ -106,14 +108,25 @@ def leftovers(data_dir: Path, *, server_dirs: Iterable[Path] = ()) -> list[psuti
     """
     mark = str(data_dir.resolve())
     directories = {str(path.resolve()) for path in server_dirs}
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and (
-                process.environ().get(MARK) == mark or (directories and process.cwd() in directories)
-            ):
-                found.append(process)
-    return found
+    return [
+        process
+        for process in psutil.process_iter()
+        if process.pid != os.getpid() and (_works_in(process, directories) or _is_marked(process, mark))
+    ]
+
+
+def _works_in(process: psutil.Process, directories: AbstractSet[str]) -> bool:
+    try:
+        return process.cwd() in directories
+    except psutil.Error:
+        return False
+
+
+def _is_marked(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.environ().get(MARK) == mark
+    except psutil.Error:
+        return False
 
 
 def end(processes: Sequence[psutil.Process], *, first: signal.Signals = signal.SIGTERM) -> None:

@@ -11,6 +11,7 @@ from config.processes import MARK, Command
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 WEB_PROCESSES = 2
+WEB_THREADS = 4
 WORKER_PROCESSES = 2
 # Pages come first where worker and web server share the processors.
 WORKER_NICENESS = 5
@@ -48,7 +49,8 @@ def web_command(data_dir: Path, *, env: Mapping[str, str], listener: int) -> Com
         name="web",
         arguments=[
             *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener}"),
-            *("--workers", str(WEB_PROCESSES), "--access-logfile", "-"),
+            *("--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS), "--preload"),
+            *("--access-logfile", "-"),
         ],
         log=data_dir / "web.log",
         stop_signals=((signal.SIGTERM, 8.0),),
