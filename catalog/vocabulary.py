@@ -61,6 +61,7 @@ class Status(StrEnum):
     MAINTENANCE = "maintenance"
     DEPRECATED = "deprecated"
     ARCHIVED = "archived"
+    DORMANT = "dormant"
 
 
 class Modality(StrEnum):

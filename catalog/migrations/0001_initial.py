@@ -203,6 +203,7 @@ class Migration(migrations.Migration):
                             ("maintenance", "Maintenance"),
                             ("deprecated", "Deprecated"),
                             ("archived", "Archived"),
+                            ("dormant", "Dormant"),
                         ],
                         default="active",
                         max_length=20,
@@ -842,7 +843,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="artifact",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["active", "maintenance", "deprecated", "archived"])),
+                condition=models.Q(("status__in", ["active", "maintenance", "deprecated", "archived", "dormant"])),
                 name="artifact_status_known",
             ),
         ),
