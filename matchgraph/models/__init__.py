@@ -1,16 +1,21 @@
 """Models of the match graph."""
 
-from matchgraph.models.embedding import CapabilityEmbedding, Generation
+from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentEmbedding
 from matchgraph.models.feedback import Impression, Interaction, SearchEvent
 from matchgraph.models.graph import Edge, Intent, Overlap
+from matchgraph.models.lexicon import ArtifactName, LexicalDocument, Posting
 
 __all__ = [
+    "ArtifactName",
     "CapabilityEmbedding",
     "Edge",
     "Generation",
     "Impression",
     "Intent",
+    "IntentEmbedding",
     "Interaction",
+    "LexicalDocument",
     "Overlap",
+    "Posting",
     "SearchEvent",
 ]

@@ -1,4 +1,4 @@
-"""Vectors of capabilities, kept in generations that are built beside the one in use."""
+"""Vectors of capabilities and intents, kept in generations that are built beside the one in use."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from django.db import models
 from pgvector.django import HalfVectorField, HnswIndex
 
 from catalog.models import Capability
+from matchgraph.models.graph import Intent
 
 DIMENSIONS = 384
+
+
+def _hnsw(name: str) -> HnswIndex:
+    return HnswIndex(
+        name=name, fields=["vector"], m=16, ef_construction=128, opclasses=["halfvec_cosine_ops"]
+    )
 
 
 class Generation(models.Model):
@@ -40,18 +47,30 @@ class CapabilityEmbedding(models.Model):
 
     class Meta:
         ordering = ["generation", "capability"]
-        indexes = [
-            HnswIndex(
-                name="capability_vector_hnsw",
-                fields=["vector"],
-                m=16,
-                ef_construction=128,
-                opclasses=["halfvec_cosine_ops"],
-            )
-        ]
+        indexes = [_hnsw("capability_vector_hnsw")]
         constraints = [
             models.UniqueConstraint(fields=["generation", "capability"], name="embedding_once_per_generation")
         ]
 
     def __str__(self) -> str:
         return f"vector of {self.capability_id}"
+
+
+class IntentEmbedding(models.Model):
+    """One intent's vector; an intent's text never changes, so neither does its vector."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="intent_embeddings")
+    intent = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+
+    class Meta:
+        ordering = ["generation", "intent"]
+        indexes = [_hnsw("intent_vector_hnsw")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "intent"], name="intent_embedding_once_per_generation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"vector of {self.intent_id}"

@@ -12,9 +12,13 @@ class SearchEvent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     query = models.CharField(max_length=400)
+    query_digest = models.CharField(
+        max_length=64, db_index=True, help_text="SHA-256 of the normalised query: the intent that it asks."
+    )
     constraints_parsed = models.JSONField(default=list, blank=True)
     visitor = models.CharField(max_length=64)
     n_results = models.PositiveIntegerField()
+    is_weak = models.BooleanField(default=False, help_text="Nothing fitted well.")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

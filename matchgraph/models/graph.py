@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from pgvector.django import HalfVectorField
 
 from catalog.models import Artifact, Capability
-from matchgraph.models.embedding import DIMENSIONS, Generation
 
 
 class Intent(models.Model):
@@ -19,10 +17,8 @@ class Intent(models.Model):
         SEARCHED = "searched"
 
     text = models.CharField(max_length=600)
-    text_digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the case-folded text.")
+    text_digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the normalised text.")
     origin = models.CharField(max_length=10, choices=Origin)
-    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="intents")
-    vector = HalfVectorField(dimensions=DIMENSIONS)
 
     class Meta:
         ordering = ["text"]
@@ -58,6 +54,17 @@ class Edge(models.Model):
         return f"{self.intent} -> {self.capability}"
 
 
+class OverlapQuerySet(models.QuerySet["Overlap"]):
+    """Reads of overlaps."""
+
+    def of(self, artifact_id: int) -> OverlapQuerySet:
+        """Only those with this artifact; demonstration models are compared among themselves alone."""
+        return self.filter(
+            models.Q(first=artifact_id, second__is_demonstration=models.F("first__is_demonstration"))
+            | models.Q(second=artifact_id, first__is_demonstration=models.F("second__is_demonstration"))
+        )
+
+
 class Overlap(models.Model):
     """How far the capabilities of two artifacts are the same. ``first`` has the smaller slug.
 
@@ -71,6 +78,8 @@ class Overlap(models.Model):
     pairs = models.JSONField()
     inputs_digest = models.CharField(max_length=64)
     computed_at = models.DateTimeField(auto_now=True)
+
+    objects = OverlapQuerySet.as_manager()
 
     class Meta:
         ordering = ["-score"]

@@ -1,0 +1,140 @@
+"""Admin pages of the match graph. Rows are made by builds and searches, so they are read here, not edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from matchgraph import models
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Shows rows that only the site's own services write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: a row made by hand would be gone, or wrong, after the next build."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse, for the same reason."""
+        return False
+
+
+@admin.register(models.Generation)
+class GenerationAdmin(ReadOnlyAdmin):
+    """Generations of vectors, and which one is in use."""
+
+    list_display = ("id", "recipe_digest", "is_current", "built_at")
+
+
+@admin.register(models.CapabilityEmbedding)
+class CapabilityEmbeddingAdmin(ReadOnlyAdmin):
+    """Which capabilities have vectors, and of which text."""
+
+    list_display = ("capability", "generation", "content_digest")
+    list_filter = ("generation",)
+    search_fields = ("capability__name", "capability__artifact__name")
+    list_select_related = ("capability", "generation")
+    exclude = ("vector",)
+
+
+@admin.register(models.IntentEmbedding)
+class IntentEmbeddingAdmin(ReadOnlyAdmin):
+    """Which intents have vectors."""
+
+    list_display = ("intent", "generation")
+    list_filter = ("generation",)
+    list_select_related = ("intent", "generation")
+    exclude = ("vector",)
+
+
+@admin.register(models.Intent)
+class IntentAdmin(ReadOnlyAdmin):
+    """What people want to do."""
+
+    list_display = ("text", "origin")
+    list_filter = ("origin",)
+    search_fields = ("text",)
+
+
+@admin.register(models.Edge)
+class EdgeAdmin(ReadOnlyAdmin):
+    """Which capability serves which intent, and on what evidence."""
+
+    list_display = ("intent", "capability", "weight", "similarity", "impressions", "accepted", "updated_at")
+    search_fields = ("intent__text", "capability__name", "capability__artifact__name")
+    list_select_related = ("intent", "capability")
+
+
+@admin.register(models.Overlap)
+class OverlapAdmin(ReadOnlyAdmin):
+    """Pairs of artifacts by what they share."""
+
+    list_display = ("first", "second", "score", "computed_at")
+    search_fields = ("first__name", "second__name")
+    list_select_related = ("first", "second")
+
+
+@admin.register(models.ArtifactName)
+class ArtifactNameAdmin(ReadOnlyAdmin):
+    """Names that search knows artifacts by."""
+
+    list_display = ("text", "artifact")
+    search_fields = ("text",)
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.Posting)
+class PostingAdmin(ReadOnlyAdmin):
+    """Words that search finds capabilities by."""
+
+    list_display = ("lexeme", "capability", "weight")
+    search_fields = ("=lexeme",)
+    list_select_related = ("capability",)
+
+
+@admin.register(models.LexicalDocument)
+class LexicalDocumentAdmin(ReadOnlyAdmin):
+    """Which capabilities have postings, and of which text."""
+
+    list_display = ("capability", "content_digest")
+    list_select_related = ("capability",)
+
+
+class ImpressionInline(admin.TabularInline[models.Impression, models.SearchEvent]):
+    """What one search showed."""
+
+    model = models.Impression
+    extra = 0
+    can_delete = False
+    raw_id_fields = ("artifact", "capability")
+
+
+@admin.register(models.SearchEvent)
+class SearchEventAdmin(ReadOnlyAdmin):
+    """What visitors searched for; filter on weak ones for intents that nothing fits."""
+
+    list_display = ("query", "n_results", "is_weak", "created_at")
+    list_filter = ("is_weak",)
+    search_fields = ("query",)
+    date_hierarchy = "created_at"
+    inlines = (ImpressionInline,)
+
+
+@admin.register(models.Impression)
+class ImpressionAdmin(ReadOnlyAdmin):
+    """Results that were shown."""
+
+    list_display = ("event", "artifact", "capability", "position")
+    list_select_related = ("event", "artifact", "capability")
+
+
+@admin.register(models.Interaction)
+class InteractionAdmin(ReadOnlyAdmin):
+    """What visitors did with results."""
+
+    list_display = ("impression", "kind", "created_at")
+    list_filter = ("kind",)
+    date_hierarchy = "created_at"
+    list_select_related = ("impression",)

@@ -1,0 +1,1 @@
+"""Sentence embedders: the protocol, the one that search runs on, and a deterministic fake."""

@@ -1,0 +1,187 @@
+"""Reads of the match graph that pages and the rank share."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models.functions import TruncDate
+
+from catalog.models import Capability
+from catalog.vocabulary import Confidence, Kind, Origin
+from matchgraph.capability_sets import EMPTY, AlignedIds, aligned, capability_sets
+from matchgraph.models import Impression, Interaction, Overlap
+
+
+@dataclass(frozen=True)
+class CapabilityView:
+    """One capability as pages show it."""
+
+    id: int
+    name: str
+    description: str
+    unique_aspect: str
+    versus_alternatives: str
+    confidence: Confidence
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class AlignedPair:
+    """A capability of each artifact that do the same, and the cosine between them."""
+
+    first: CapabilityView
+    second: CapabilityView
+    similarity: float
+
+
+@dataclass(frozen=True)
+class OverlapView:
+    """How far two artifacts do the same, 0-1: what they share, and what only one of them has."""
+
+    score: float
+    pairs: tuple[AlignedPair, ...]
+    only_first: tuple[CapabilityView, ...]
+    only_second: tuple[CapabilityView, ...]
+
+
+@dataclass(frozen=True)
+class Related:
+    """An artifact that shares capabilities with another one."""
+
+    artifact_id: int
+    slug: str
+    name: str
+    kind: Kind
+    rank_score: float | None
+    overlap: float
+    n_shared: int
+    n_own: int
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MatchEvidence:
+    """Of ``impressions`` visitors who were shown an artifact, ``times_matched`` took it up.
+
+    A visitor counts once a day, whatever the number of searches and clicks.
+    """
+
+    times_matched: int
+    impressions: int
+    since: dt.date | None
+
+
+def capability_view(capability: Capability) -> CapabilityView:
+    """Return a capability row as a view."""
+    return CapabilityView(
+        id=capability.pk,
+        name=capability.name,
+        description=capability.description,
+        unique_aspect=capability.unique_aspect,
+        versus_alternatives=capability.versus_alternatives,
+        confidence=Confidence(capability.confidence),
+        origin=Origin(capability.origin),
+    )
+
+
+def overlap_of(first_id: int, second_id: int) -> OverlapView:
+    """Return how two artifacts' capabilities line up, in the order asked for.
+
+    Two queries; a third where the pair is not stored yet and is computed from the stored vectors.
+    """
+    capabilities = Capability.objects.filter(artifact__in=[first_id, second_id]).order_by("position", "id")
+    views: dict[int, dict[int, CapabilityView]] = {first_id: {}, second_id: {}}
+    for capability in capabilities:
+        views[capability.artifact_id][capability.pk] = capability_view(capability)
+    score, ids = _stored_overlap(first_id, second_id) or _computed_overlap(first_id, second_id)
+    first, second = views[first_id], views[second_id]
+    # A capability that went after the last build has no place on a page.
+    pairs = [pair for pair in ids if pair.first in first and pair.second in second]
+    return OverlapView(
+        score,
+        tuple(AlignedPair(first[pair.first], second[pair.second], pair.similarity) for pair in pairs),
+        _rest(first, {pair.first for pair in pairs}),
+        _rest(second, {pair.second for pair in pairs}),
+    )
+
+
+def _rest(views: dict[int, CapabilityView], used: set[int]) -> tuple[CapabilityView, ...]:
+    return tuple(view for pk, view in views.items() if pk not in used)
+
+
+def _stored_overlap(first_id: int, second_id: int) -> tuple[float, list[AlignedIds]] | None:
+    row = Overlap.objects.filter(
+        Q(first=first_id, second=second_id) | Q(first=second_id, second=first_id)
+    ).first()
+    if row is None:
+        return None
+    pairs = [AlignedIds(**pair) for pair in row.pairs]
+    if row.first_id != first_id:
+        pairs = [AlignedIds(pair.second, pair.first, pair.similarity) for pair in pairs]
+    return row.score, pairs
+
+
+def _computed_overlap(first_id: int, second_id: int) -> tuple[float, list[AlignedIds]]:
+    sets = capability_sets(None, [first_id, second_id])
+    return aligned(sets.get(first_id, EMPTY), sets.get(second_id, EMPTY))
+
+
+def related(artifact_id: int, *, limit: int = 6) -> list[Related]:
+    """Return the artifacts whose capabilities overlap most with an artifact's. Two queries.
+
+    Demonstration models are left out, unless the artifact is one itself.
+    """
+    rows = list(
+        Overlap.objects.of(artifact_id)
+        .filter(score__gt=0)
+        .select_related("first", "second")
+        .order_by("-score", "first__slug", "second__slug")[:limit]
+    )
+    names = dict(
+        Capability.objects.filter(artifact=artifact_id).order_by("position").values_list("id", "name")
+    )
+    return [_related(row, artifact_id, names) for row in rows]
+
+
+def _related(row: Overlap, artifact_id: int, names: dict[int, str]) -> Related:
+    is_first = row.first_id == artifact_id
+    other = row.second if is_first else row.first
+    own_ids = [pair["first" if is_first else "second"] for pair in row.pairs]
+    return Related(
+        artifact_id=other.pk,
+        slug=other.slug,
+        name=other.name,
+        kind=Kind(other.kind),
+        rank_score=None if other.rank_score is None else float(other.rank_score),
+        overlap=row.score,
+        n_shared=len(row.pairs),
+        n_own=len(names),
+        shared=tuple(names[pk] for pk in own_ids if pk in names),
+    )
+
+
+def match_evidence(artifact_ids: Sequence[int]) -> dict[int, MatchEvidence]:
+    """Return what searches on this site say about artifacts, for each id asked for. One query."""
+    visitor_day = Count("event__visitor", distinct=True)
+    took = Exists(Interaction.objects.filter(impression=OuterRef("pk")))
+    rows = (
+        Impression.objects.filter(artifact__in=artifact_ids)
+        .values("artifact")
+        .annotate(
+            shown=visitor_day,
+            taken=Count("event__visitor", distinct=True, filter=took),
+            since=Min(TruncDate("event__created_at")),
+        )
+    )
+    found = {row["artifact"]: MatchEvidence(row["taken"], row["shown"], row["since"]) for row in rows}
+    return {artifact_id: found.get(artifact_id, NO_EVIDENCE) for artifact_id in artifact_ids}
+
+
+NO_EVIDENCE = MatchEvidence(times_matched=0, impressions=0, since=None)
+
+
+def capability_views(capability_ids: Iterable[int]) -> dict[int, CapabilityView]:
+    """Return capabilities by id. One query."""
+    rows = Capability.objects.filter(pk__in=list(capability_ids))
+    return {capability.pk: capability_view(capability) for capability in rows}

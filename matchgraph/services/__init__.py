@@ -1,0 +1,1 @@
+"""Writes to the match graph: plain functions, one transaction each."""
