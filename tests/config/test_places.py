@@ -22,7 +22,9 @@ def test_sockets_have_short_paths_whatever_the_checkout(data_dir: Path) -> None:
 def test_urls_mean_the_same_to_their_readers() -> None:
     parsed = dj_database_url.parse(database_url(LONG))
     assert parsed["OPTIONS"]["host"] == str(places.postgres_socket_dir(LONG))
-    assert celery_app.connection_for_write(broker_url(LONG)).hostname == f"socket://{places.valkey_socket(LONG)}"
+    assert (
+        celery_app.connection_for_write(broker_url(LONG)).hostname == f"socket://{places.valkey_socket(LONG)}"
+    )
 
 
 def test_asking_where_servers_are_creates_nothing(tmp_path: Path) -> None:
