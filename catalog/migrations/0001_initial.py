@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=160)),
-                ("url", models.URLField(max_length=500)),
+                ("url", models.URLField(blank=True, help_text="Empty for our own measurements.", max_length=500)),
                 ("observed_on", models.DateField()),
                 ("fetched_at", models.DateTimeField(blank=True, null=True)),
                 ("etag", models.CharField(blank=True, max_length=200)),

@@ -13,7 +13,7 @@ class SourceRecord(models.Model):
 
     kind = models.CharField(max_length=12, choices=choices(SourceKind))
     name = models.CharField(max_length=160)
-    url = models.URLField(max_length=500)
+    url = models.URLField(max_length=500, blank=True, help_text="Empty for our own measurements.")
     observed_on = models.DateField()
     fetched_at = models.DateTimeField(null=True, blank=True)
     etag = models.CharField(max_length=200, blank=True)

@@ -88,8 +88,19 @@ class SourceEntry(Entry):
 
     kind: SourceKind
     name: Text
-    url: HttpUrl
+    url: HttpUrl | None = None
     observed_on: dt.date
+
+    @model_validator(mode="after")
+    def _outside_sources_have_an_address(self) -> "SourceEntry":
+        if self.url is None and self.kind != SourceKind.MEASURED:
+            raise ValueError("only what we measured ourselves has no url")
+        return self
+
+    @property
+    def address(self) -> str:
+        """Return the address, empty for our own measurements."""
+        return str(self.url) if self.url else ""
 
 
 class LicenceEntry(Entry):

@@ -155,7 +155,7 @@ def _write_parts(artifact: Artifact, entry: ArtifactEntry) -> None:
 def _source_record(source: SourceEntry) -> SourceRecord:
     record, _ = SourceRecord.objects.update_or_create(
         kind=source.kind.value,
-        url=str(source.url),
+        url=source.address,
         observed_on=source.observed_on,
         payload_digest="",
         defaults={"name": source.name},
@@ -172,7 +172,7 @@ def _write_capabilities(artifact: Artifact, entry: ArtifactEntry) -> None:
             output_types=[word.value for word in capability.outputs],
             unique_aspect=capability.unique_aspect or "",
             versus_alternatives=capability.versus_alternatives or "",
-            source_urls=[str(entry.sources[key].url) for key in capability.sources],
+            source_urls=[url for key in capability.sources if (url := entry.sources[key].address)],
             confidence=capability.confidence.value,
             origin=capability.origin.value,
             **capability.model_dump(
