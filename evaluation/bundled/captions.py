@@ -62,9 +62,7 @@ def _figure(figure: Figure, *, form: int) -> str:
         return f"{number} {noun} with {_limbs(5 if figure.fingers is None else figure.fingers, 'finger')}"
     number = NUMBERS[figure.count] if figure.count > 1 or form == 1 else "a"
     noun = "person" if figure.count == 1 else "people"
-    limbs = " and ".join(
-        _limbs(2 if n is None else n, name) for n, name in _limb_counts(figure)
-    )
+    limbs = " and ".join(_limbs(2 if n is None else n, name) for n, name in _limb_counts(figure))
     pose = f", {figure.pose}" if figure.pose else ""
     return f"{number} {noun} with {limbs}{pose}"
 

@@ -54,9 +54,7 @@ def draw_person(
     """A stick person: head, trunk, arms that point up or down, legs; returns the person's region."""
     ink = COLOURS["white"] if dark else COLOURS["black"]
     unit = min(0.92, 2.0 * (strip[2] - strip[0])) * float(rng.uniform(0.92, 1.0))
-    x = (strip[0] + strip[2]) / 2 + float(rng.uniform(-0.03, 0.03)) * (
-        strip[2] - strip[0]
-    )
+    x = (strip[0] + strip[2]) / 2 + float(rng.uniform(-0.03, 0.03)) * (strip[2] - strip[0])
     top = 0.5 - unit / 2 + float(rng.uniform(-0.02, 0.02))
     stroke = max(0.04, 0.06 * unit)
     neck, hip = (x, top + 0.26 * unit), (x, top + 0.62 * unit)
@@ -78,10 +76,7 @@ def _fan(limbs: int, *, angle: float, step: float) -> list[float]:
     >>> _fan(3, angle=20.0, step=25.0)
     [-20.0, 20.0, -45.0]
     """
-    return [
-        (1 if index % 2 else -1) * (angle + step * (index // 2))
-        for index in range(limbs)
-    ]
+    return [(1 if index % 2 else -1) * (angle + step * (index // 2)) for index in range(limbs)]
 
 
 def _limb(
@@ -100,9 +95,7 @@ def _limb(
     _line(pen, start, end, width=width, fill=fill)
 
 
-def _line(
-    pen: ImageDraw.ImageDraw, start: Point, end: Point, *, width: float, fill: Colour
-) -> None:
+def _line(pen: ImageDraw.ImageDraw, start: Point, end: Point, *, width: float, fill: Colour) -> None:
     side = pen.im.size[0]
     points = [(x * side, y * side) for x, y in (start, end)]
     pen.line(points, fill=fill, width=round(width * side))
@@ -110,9 +103,7 @@ def _line(
         _disc(pen, point, radius=width / 2, fill=fill)
 
 
-def _disc(
-    pen: ImageDraw.ImageDraw, centre: Point, *, radius: float, fill: Colour
-) -> None:
+def _disc(pen: ImageDraw.ImageDraw, centre: Point, *, radius: float, fill: Colour) -> None:
     side = pen.im.size[0]
     x, y, r = centre[0] * side, centre[1] * side, radius * side
     pen.ellipse((x - r, y - r, x + r, y + r), fill=fill)

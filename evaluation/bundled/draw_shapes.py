@@ -39,13 +39,8 @@ _OUTLINES: Final[dict[str, list[Point]]] = {
 }
 
 
-def draw_shape(
-    pen: ImageDraw.ImageDraw, shape: str, *, centre: Point, radius: float, fill: Colour
-) -> None:
+def draw_shape(pen: ImageDraw.ImageDraw, shape: str, *, centre: Point, radius: float, fill: Colour) -> None:
     """Fill one shape; centre and radius are fractions of the canvas."""
     side = pen.im.size[0]
-    points = [
-        ((centre[0] + radius * x) * side, (centre[1] + radius * y) * side)
-        for x, y in _OUTLINES[shape]
-    ]
+    points = [((centre[0] + radius * x) * side, (centre[1] + radius * y) * side) for x, y in _OUTLINES[shape]]
     pen.polygon(points, fill=fill)

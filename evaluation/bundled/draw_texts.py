@@ -25,9 +25,7 @@ def _font(pixels: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-def draw_text(
-    image: Image.Image, text: Text, *, row: tuple[int, int], rng: np.random.Generator
-) -> Region:
+def draw_text(image: Image.Image, text: Text, *, row: tuple[int, int], rng: np.random.Generator) -> Region:
     """Paint one line, the `row[0]`th of `row[1]`; returns the word's region.
 
     Letters stand at an even pitch: long words get small letters, short ones big letters.
@@ -46,9 +44,7 @@ def draw_text(
     font = _font(max(4, round(em * side)))
     for place, letter in enumerate(text.text):
         centre = (x - half + pitch * (place + 0.5)) * side
-        middle = (
-            y + 0.355 * em
-        ) * side  # half the height of a capital below the line's middle
+        middle = (y + 0.355 * em) * side  # half the height of a capital below the line's middle
         pen.text(
             (centre, middle),
             letter,
@@ -65,6 +61,4 @@ def _board(pen: ImageDraw.ImageDraw, region: Region, *, text: Text, side: int) -
     edge = 0.05
     corners = (max(0.01, x0 - 0.03), y0 - edge, min(0.99, x1 + 0.03), y1 + edge)
     fill = COLOURS[text.board or "white"]
-    pen.rounded_rectangle(
-        tuple(value * side for value in corners), radius=0.04 * side, fill=fill
-    )
+    pen.rounded_rectangle(tuple(value * side for value in corners), radius=0.04 * side, fill=fill)

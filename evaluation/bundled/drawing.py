@@ -50,9 +50,7 @@ class _Painter:
         self.pen = ImageDraw.Draw(self.image)
         self.boxes: list[Box] = []
 
-    def remember(
-        self, label: str, colour: str, *, region: Region, text: str = ""
-    ) -> None:
+    def remember(self, label: str, colour: str, *, region: Region, text: str = "") -> None:
         x0, y0, x1, y1 = (round(value * self.size, 2) for value in region)
         self.boxes.append(Box(label, colour, x0, y0, x1, y1, text))
 
@@ -70,11 +68,7 @@ class _Painter:
         elif len(groups) == 2:
             relation = self.scene.relation
             # Without a stated relation any side may be the first group's.
-            sides = HALVES[
-                relation.predicate
-                if relation
-                else PREDICATES[int(self.rng.integers(4))]
-            ]
+            sides = HALVES[relation.predicate if relation else PREDICATES[int(self.rng.integers(4))]]
             first = relation.subject if relation else 0
             self._group(groups[first], region=sides[0])
             self._group(groups[1 - first], region=sides[1])

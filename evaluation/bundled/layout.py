@@ -18,9 +18,7 @@ HALVES: Final[dict[str, tuple[Region, Region]]] = {
 }
 
 
-def arrange(
-    count: int, *, region: Region, rng: np.random.Generator
-) -> tuple[list[Point], float]:
+def arrange(count: int, *, region: Region, rng: np.random.Generator) -> tuple[list[Point], float]:
     """Centres of `count` things that do not touch, and the radius that fits them.
 
     Things stand in rows that fill the region, each moved a little.

@@ -65,10 +65,7 @@ def sample_word(rng: np.random.Generator) -> str:
     length = int(rng.choice([2, 3, 4, 5], p=[0.1, 0.35, 0.35, 0.2]))
     if kind < 0.6:
         first = int(rng.integers(2))
-        return "".join(
-            _pick(rng, _VOWELS if (i + first) % 2 else _CONSONANTS)
-            for i in range(length)
-        )
+        return "".join(_pick(rng, _VOWELS if (i + first) % 2 else _CONSONANTS) for i in range(length))
     return "".join(_pick(rng, _LETTERS) for _ in range(length))
 
 
@@ -85,20 +82,14 @@ def _ink(rng: np.random.Generator, *, on: str, other_than: str = "") -> str:
     if on in ("white", "yellow", "pink"):
         similar = {"white", "yellow", "pink", "orange"} if on != "white" else {"white"}
         return _pick(rng, [name for name in INKS if name not in similar | {other_than}])
-    bright = (
-        ["white", "yellow", "pink", "orange"]
-        if on in DARK
-        else ["white", "yellow", "black"]
-    )
+    bright = ["white", "yellow", "pink", "orange"] if on in DARK else ["white", "yellow", "black"]
     return _pick(rng, [name for name in bright if name != other_than])
 
 
 def _count(rng: np.random.Generator) -> Scene:
     background = _background(rng)
     size = _pick(rng, SIZES) if rng.random() < 0.25 else None
-    group = ObjectGroup(
-        _pick(rng, SHAPES), _ink(rng, on=background), int(rng.integers(1, 6)), size
-    )
+    group = ObjectGroup(_pick(rng, SHAPES), _ink(rng, on=background), int(rng.integers(1, 6)), size)
     return Scene(background=background, objects=(group,))
 
 
@@ -114,18 +105,14 @@ def _pair(rng: np.random.Generator) -> Scene:
 
 
 def _relation(rng: np.random.Generator) -> Scene:
-    return Scene(
-        objects=_two_groups(rng), relation=Relation(0, _pick(rng, PREDICATES), 1)
-    )
+    return Scene(objects=_two_groups(rng), relation=Relation(0, _pick(rng, PREDICATES), 1))
 
 
 def _two_groups(rng: np.random.Generator) -> tuple[ObjectGroup, ObjectGroup]:
     shape = _pick(rng, SHAPES)
     other = _pick(rng, [name for name in SHAPES if name != shape])
     colour = _ink(rng, on="white")
-    return ObjectGroup(shape, colour), ObjectGroup(
-        other, _ink(rng, on="white", other_than=colour)
-    )
+    return ObjectGroup(shape, colour), ObjectGroup(other, _ink(rng, on="white", other_than=colour))
 
 
 def _text(rng: np.random.Generator) -> Scene:
@@ -133,11 +120,7 @@ def _text(rng: np.random.Generator) -> Scene:
     if kind < 0.2:
         board = _pick(
             rng,
-            [
-                name
-                for name in COLOURS
-                if name not in ("brown", "purple", "orange", "white")
-            ],
+            [name for name in COLOURS if name not in ("brown", "purple", "orange", "white")],
         )
         return Scene(texts=(Text(word, _ink(rng, on=board), board),))
     background = _background(rng, share=0.15)
@@ -145,9 +128,7 @@ def _text(rng: np.random.Generator) -> Scene:
 
 
 def _hand(rng: np.random.Generator) -> Scene:
-    background = (
-        _pick(rng, ("blue", "green", "black")) if rng.random() < 0.15 else "white"
-    )
+    background = _pick(rng, ("blue", "green", "black")) if rng.random() < 0.15 else "white"
     return Scene(
         background=background,
         figures=(Figure("hand", fingers=int(rng.integers(1, 6))),),

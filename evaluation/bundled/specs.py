@@ -72,9 +72,7 @@ class Scene:
             relation = spec.get("relation")
             return cls(
                 background=spec.get("background", "white"),
-                objects=tuple(
-                    ObjectGroup(**group) for group in spec.get("objects", ())
-                ),
+                objects=tuple(ObjectGroup(**group) for group in spec.get("objects", ())),
                 relation=Relation(**relation) if relation else None,
                 texts=tuple(Text(**text) for text in spec.get("texts", ())),
                 figures=tuple(Figure(**figure) for figure in spec.get("figures", ())),
@@ -84,9 +82,7 @@ class Scene:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; keys that do not apply are absent."""
-        spec: dict[str, Any] = (
-            {} if self.background == "white" else {"background": self.background}
-        )
+        spec: dict[str, Any] = {} if self.background == "white" else {"background": self.background}
         for key in ("objects", "texts", "figures"):
             if members := getattr(self, key):
                 spec[key] = [_present(asdict(member)) for member in members]
@@ -120,9 +116,7 @@ def _check(scene: Scene) -> None:
             _within(limb, getattr(figure, limb) or 0, 0, 9)
     if scene.relation:
         _known("predicate", scene.relation.predicate, PREDICATES)
-        if {scene.relation.subject, scene.relation.object} != {0, 1} or len(
-            scene.objects
-        ) != 2:
+        if {scene.relation.subject, scene.relation.object} != {0, 1} or len(scene.objects) != 2:
             raise SceneError("a relation needs exactly two objects, 0 and 1")
 
 

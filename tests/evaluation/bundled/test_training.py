@@ -1,0 +1,63 @@
+"""The training scripts run end to end with tiny settings, and what they save loads from disk alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+diffusers = pytest.importorskip("diffusers")
+open_clip = pytest.importorskip("open_clip")
+
+from evaluation.bundled import train_clip, train_pipeline  # noqa: E402
+from evaluation.bundled.tokenizers import build_tokenizer  # noqa: E402
+from evaluation.bundled.training import Budget  # noqa: E402
+
+
+def test_painted_words_are_spelled_and_grammar_words_are_not() -> None:
+    tokenizer = build_tokenizer()
+    tokens = tokenizer.tokenize('the word "RED" in red')
+    assert tokens == ["the", "word", '"</w>', "r", "e", "d</w>", '"</w>', "in", "red"]
+
+
+def test_rate_rises_stays_and_falls_to_zero() -> None:
+    budget = Budget(steps=1000)
+    assert budget.rate(0) < budget.rate(50) < budget.rate(200) == budget.rate(749) == 1.0
+    assert budget.rate(999) < 0.01
+    assert list(Budget(steps=3)) == [0, 1, 2]
+
+
+def test_minutes_become_steps() -> None:
+    budget = Budget(minutes=1e-9)
+    assert len(list(budget)) == budget.steps
+
+
+def test_one_step_of_every_stage_saves_a_pipeline_that_loads(tmp_path: Path) -> None:
+    folder = tmp_path / "pipeline"
+    options = ["--vae-steps", "1", "--steps", "1", "--scenes", "8", "--batch", "2", "--threads", "1"]
+    train_pipeline.run(train_pipeline.parse([str(folder), *options]))
+    pipeline = diffusers.DiffusionPipeline.from_pretrained(
+        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    image = pipeline("two red circles", num_inference_steps=2, height=64, width=64).images[0]
+    assert image.size == (64, 64)
+    record = json.loads((folder / "training.json").read_text())
+    assert (record["steps"], record["vae"][0]["steps"], record["seed"]) == (1, 1, 0)
+
+
+def test_the_same_seed_trains_the_same_weights(tmp_path: Path) -> None:
+    options = ["--vae-steps", "1", "--steps", "2", "--scenes", "8", "--batch", "2", "--threads", "1"]
+    for name in ("first", "second"):
+        train_pipeline.run(train_pipeline.parse([str(tmp_path / name), *options]))
+    weights = "unet/diffusion_pytorch_model.safetensors"
+    assert (tmp_path / "first" / weights).read_bytes() == (tmp_path / "second" / weights).read_bytes()
+
+
+def test_the_image_text_model_trains_and_loads(tmp_path: Path) -> None:
+    options = ["--steps", "1", "--scenes", "16", "--batch", "4", "--threads", "1"]
+    train_clip.run(train_clip.parse([str(tmp_path), *options]))
+    model = open_clip.create_model(f"local-dir:{tmp_path}")
+    tokens = open_clip.get_tokenizer(f"local-dir:{tmp_path}")(["two red circles"])
+    assert model.encode_text(tokens).shape == (1, 128)
+    assert set(json.loads((tmp_path / "training.json").read_text())["hard_negative_accuracy"]) >= {"word"}
