@@ -14,6 +14,7 @@ TOKEN_UNITS = {
     OfferUnit.PROMPT_TOKEN: "prompt tokens",
     OfferUnit.COMPLETION_TOKEN: "completion tokens",
     OfferUnit.IMAGE_TOKEN: "image tokens",
+    OfferUnit.CACHED_PROMPT_TOKEN: "cached prompt tokens",
 }
 PIECE_UNITS = {
     OfferUnit.IMAGE: "image",
@@ -29,6 +30,7 @@ UNIT_ORDER = [
     OfferUnit.PROMPT_TOKEN,
     OfferUnit.COMPLETION_TOKEN,
     OfferUnit.IMAGE_TOKEN,
+    OfferUnit.CACHED_PROMPT_TOKEN,
     OfferUnit.GPU_SECOND,
     OfferUnit.CREDIT,
     OfferUnit.MONTH,

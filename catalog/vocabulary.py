@@ -119,6 +119,7 @@ class OfferUnit(StrEnum):
     IMAGE = "image"
     MEGAPIXEL = "megapixel"
     PROMPT_TOKEN = "prompt-token"
+    CACHED_PROMPT_TOKEN = "cached-prompt-token"
     COMPLETION_TOKEN = "completion-token"
     IMAGE_TOKEN = "image-token"
     GPU_SECOND = "gpu-second"
