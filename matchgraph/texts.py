@@ -29,6 +29,23 @@ def trigrams(text: str) -> frozenset[str]:
     return frozenset(padded[start : start + 3] for start in range(len(padded) - 2))
 
 
+def edit_distance(first: str, second: str) -> int:
+    """Return how many letters to insert, drop, replace or swap with their neighbour (Damerau's distance).
+
+    >>> edit_distance("sdnext", "sdnxet"), edit_distance("schnell", "shnel")
+    (1, 2)
+    """
+    before, above = [0] * (len(second) + 1), list(range(len(second) + 1))
+    for row, letter in enumerate(first, start=1):
+        current = [row]
+        for column, other in enumerate(second, start=1):
+            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != other))
+            swapped = row > 1 and column > 1 and (letter, first[row - 2]) == (second[column - 2], other)
+            current.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        before, above = above, current
+    return above[-1]
+
+
 def digest_of(*texts: str) -> str:
     """Return the SHA-256 of texts in order; ``digest_of("ab")`` is not ``digest_of("a", "b")``."""
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()

@@ -1,0 +1,293 @@
+"""The words in which visitors ask for prices, licences, memory and the like. Plain Python.
+
+Each rule is a pattern and what it means; the first rule that claims a stretch of the query keeps it,
+so the order is from the specific to the general.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalog.vocabulary import Kind, OfferUnit
+from matchgraph.search.records import Constraint, ConstraintKind
+
+Match = re.Match[str]
+Meaning = Callable[[Match], Constraint | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern over the lower-case query. A meaning of ``None`` takes the words and asks for nothing."""
+
+    pattern: re.Pattern[str]
+    meaning: Meaning
+
+
+def rule(pattern: str, meaning: Constraint | Meaning | None) -> Rule:
+    """Return a rule from a pattern with whitespace and comments."""
+    found = meaning if callable(meaning) else lambda _match: meaning
+    return Rule(re.compile(pattern, re.VERBOSE), found)
+
+
+NUMBER = r"(?P<number>\d+(?:[.,]\d+)?)"
+MOST = r"""(?:(?:under|below|less\ than|cheaper\ than|at\ most|no\ more\ than|not\ more\ than|within|max(?:imum)?
+    (?:\ of)?|up\ to|<=?|≤|for|costs?|costing|budget(?:\ of|:)?)\ *)"""
+SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "us$": "USD"}
+WORDS = {
+    "usd": "USD",
+    "dollar": "USD",
+    "buck": "USD",
+    "eur": "EUR",
+    "euro": "EUR",
+    "gbp": "GBP",
+    "pound": "GBP",
+}
+SHOWN = {"USD": "$", "EUR": "€", "GBP": "£"}
+UNITS = {
+    "image": OfferUnit.IMAGE,
+    "picture": OfferUnit.IMAGE,
+    "pic": OfferUnit.IMAGE,
+    "generation": OfferUnit.IMAGE,
+    "img": OfferUnit.IMAGE,
+    "megapixel": OfferUnit.MEGAPIXEL,
+    "mp": OfferUnit.MEGAPIXEL,
+    "month": OfferUnit.MONTH,
+    "mo": OfferUnit.MONTH,
+    "monthly": OfferUnit.MONTH,
+    "token": OfferUnit.PROMPT_TOKEN,
+}
+PER = r"""\ *(?:(?:per|/|an?|each|every|for\ each)\ *)?
+    (?P<unit>images?|pictures?|pics?|generations?|imgs?|megapixels?|mp|month(?:ly)?|mo|
+        (?:1\ ?m(?:illion)?|million|m)\ tokens?)\b"""
+PRICE = rf"""{MOST}? (?:
+    (?P<sign>us\$|[$€£])\ ?{NUMBER}
+    | {NUMBER.replace("number", "number2")}\ ?(?P<currency>usd|eur|gbp|dollars?|bucks?|euros?|pounds?|cents?|¢|ct)\b
+    ) (?:{PER})?"""
+CENTS = re.compile(r"cents?|¢|ct")
+TOKENS_SOLD = 1_000_000
+
+
+def price(match: Match) -> Constraint | None:
+    """Read an amount of money and what it is for.
+
+    An amount without a unit is for an image below one dollar and for a month from there on: nobody
+    pays a cent a month or ten dollars a picture.
+    """
+    amount = Decimal((match["number"] or match["number2"]).replace(",", "."))
+    word = (match["currency"] or "").rstrip("s")
+    if CENTS.fullmatch(match["currency"] or ""):
+        amount /= 100
+    currency = SIGNS.get(match["sign"] or "") or WORDS.get(word, "USD")
+    unit = _unit(match["unit"] or "") or (OfferUnit.IMAGE if amount < 1 else OfferUnit.MONTH)
+    what = "1M tokens" if unit == OfferUnit.PROMPT_TOKEN else unit.value
+    label = f"At most {SHOWN[currency]}{amount.normalize():f} per {what}"
+    each = amount / TOKENS_SOLD if unit == OfferUnit.PROMPT_TOKEN else amount
+    return Constraint(ConstraintKind.PRICE, label, f"{each.normalize():f} {currency}", unit.value)
+
+
+def _unit(word: str) -> OfferUnit | None:
+    return UNITS.get(word.rsplit(maxsplit=1)[-1].rstrip("s")) if word else None
+
+
+# Memory of cards that people name instead of a size, in gigabytes.
+CARDS = {
+    "3060": 12,
+    "3070": 8,
+    "3080": 10,
+    "3090": 24,
+    "4060": 8,
+    "4070": 12,
+    "4080": 16,
+    "4090": 24,
+    "5070": 12,
+    "5080": 16,
+    "5090": 32,
+    "1060": 6,
+    "1070": 8,
+    "1080": 8,
+    "2060": 6,
+    "2070": 8,
+    "2080": 8,
+}
+GIGABYTES = r"(?:gb|gib|gigs?|gigabytes?)"
+MEMORY = rf"""(?:(?:that\ |which\ |can\ |to\ )*(?:runs?|running|works?|fits?|fit)\ )?
+    (?:(?:on|in|into|within|with|under|for|using|only|at\ most|less\ than|max(?:imum)?|my|a|an|the)\ )*
+    {NUMBER}\ ?-?{GIGABYTES}\b(?!\ (?:of\ )?(?:disk|storage|download|file|dataset|ssd))
+    (?:\ (?:of\ )?(?:v?ram|video\ memory|gpu\ memory|graphics\ memory|memory))?
+    (?:\ (?:nvidia\ |amd\ |graphics\ |video\ )?(?:cards?|gpus?|laptops?|mac(?:book)?s?|machines?|pcs?))?"""
+CARD = rf"""(?:(?:that\ |which\ |can\ )*(?:runs?|works?|fits?)\ )?(?:(?:on|with|my|a|an|the)\ )*
+    (?:nvidia\ )?(?:geforce\ )?(?:rtx|gtx)\ ?-?(?P<card>{"|".join(CARDS)})(?:\ ?(?:ti|super|laptop))*
+    (?:\ (?P<number>\d+)\ ?{GIGABYTES})?"""
+
+
+def memory(match: Match) -> Constraint:
+    """Read how much memory there is."""
+    size = Decimal(match["number"].replace(",", "."))
+    return Constraint(ConstraintKind.MEMORY, f"Runs in {size.normalize():f} GB", f"{size.normalize():f}")
+
+
+def card(match: Match) -> Constraint:
+    """Read how much memory there is from the name of a graphics card."""
+    size = match["number"] or str(CARDS[match["card"]])
+    return Constraint(ConstraintKind.MEMORY, f"Runs in {size} GB (RTX {match['card']})", size)
+
+
+def parameters(match: Match) -> Constraint:
+    """Read how large a model may be, in billions of parameters."""
+    size = Decimal(match["number"].replace(",", "."))
+    count = int(size * 1_000_000_000)
+    return Constraint(ConstraintKind.PARAMETERS, f"At most {size.normalize():f}B parameters", str(count))
+
+
+LICENCES = {
+    "apache": ("Apache licence", "Apache-"),
+    "mit": ("MIT licence", "MIT"),
+    "gpl": ("GPL licence", "GPL-"),
+    "agpl": ("AGPL licence", "AGPL-"),
+    "openrail": ("OpenRAIL licence", "OpenRAIL"),
+}
+
+
+def licence(match: Match) -> Constraint:
+    """Read the family of a licence."""
+    label, prefix = LICENCES[match["licence"]]
+    return Constraint(ConstraintKind.LICENCE, label, prefix)
+
+
+SOFTWARE = "software"
+KINDS = {
+    "model": Kind.MODEL.value,
+    "checkpoint": Kind.MODEL.value,
+    "librar": Kind.LIBRARY.value,
+    "package": Kind.LIBRARY.value,
+    "sdk": Kind.LIBRARY.value,
+    "repo": Kind.REPOSITORY.value,
+    "extension": Kind.EXTENSION.value,
+    "plugin": Kind.EXTENSION.value,
+    "dataset": Kind.DATASET.value,
+    "app": SOFTWARE,
+    "software": SOFTWARE,
+    "tool": SOFTWARE,
+    "web": SOFTWARE,
+    "gui": SOFTWARE,
+    "ui": SOFTWARE,
+    "program": SOFTWARE,
+    "interface": SOFTWARE,
+}
+KIND_NAMES = {
+    Kind.MODEL.value: "Models",
+    Kind.LIBRARY.value: "Libraries",
+    Kind.REPOSITORY.value: "Repositories",
+    Kind.EXTENSION.value: "Extensions",
+    Kind.DATASET.value: "Datasets",
+    SOFTWARE: "Software to run models with",
+}
+
+
+def kind(match: Match) -> Constraint:
+    """Read what kind of artifact is looked for."""
+    value = next(value for start, value in KINDS.items() if match["kind"].startswith(start))
+    return Constraint(ConstraintKind.KIND, KIND_NAMES[value], value)
+
+
+def _asks(asked: ConstraintKind, label: str) -> Constraint:
+    return Constraint(asked, label, asked.value)
+
+
+OPEN_WEIGHTS = _asks(ConstraintKind.OPEN_WEIGHTS, "Open weights")
+OPEN_SOURCE = _asks(ConstraintKind.OPEN_SOURCE, "Open source")
+COMMERCIAL = _asks(ConstraintKind.COMMERCIAL, "Commercial use allowed")
+FREE = _asks(ConstraintKind.FREE, "Free")
+NO_GPU = _asks(ConstraintKind.NO_GPU, "No GPU of your own")
+HOSTED = _asks(ConstraintKind.HOSTED, "Hosted, by API")
+LOCAL = _asks(ConstraintKind.LOCAL, "Runs on your own machine")
+
+KIND_NOUN = r"""(?P<kind>models?|checkpoints?|librar(?:y|ies)|packages?|sdks?|repo(?:s|sitory|sitories)?|
+    extensions?|plugins?|datasets?|apps?|software|tools?|web\ ?-?uis?|web\ ?apps?|guis?|uis?|programs?|
+    interfaces?)"""
+
+RULES = (
+    rule(r"\bnon-?\ ?commercial(?:ly)?(?:\ use|\ project|\ purposes?)?\b", None),
+    rule(
+        r"\b(?:royalty|copyright|licen[cs]e|hands|distraction|seed|training|gluten)-?\ ?free\b",
+        lambda _: None,
+    ),
+    rule(PRICE, price),
+    rule(rf"\b{CARD}", card),
+    rule(rf"\b{MEMORY}", memory),
+    rule(
+        rf"""\b(?:(?:under|below|less\ than|smaller\ than|at\ most|up\ to|max(?:imum)?|no\ more\ than)\ |<=?\ ?)
+        {NUMBER}\ ?(?:b|bn|billion)\b(?:\ param(?:eter)?s?)?""",
+        parameters,
+    ),
+    rule(
+        r"""\b(?:(?:with(?:out)?|no|not|don'?t|do\ not|doesn'?t|does\ not|have|having|need(?:s|ing|ed)?|require|using|
+        a|an|any|own|my|dedicated|i|nvidia|working)\ )*(?:without|no|don'?t\ have|do\ not\ have|doesn'?t\ need|
+        does\ not\ need|not\ need|not\ have|haven'?t\ got)\ (?:(?:a|an|any|my|own|good|nvidia|dedicated|having|needing|
+        need\ for|expensive|strong)\ )*(?:gpu|graphics\ card|video\ card|cuda|nvidia(?:\ card)?)\b""",
+        NO_GPU,
+    ),
+    rule(
+        r"\b(?:(?:runs?\ |works?\ )?(?:on|with|using)\ (?:a\ |my\ |the\ )?)?cpu(?:[\ -]only|\ alone)\b",
+        NO_GPU,
+    ),
+    rule(r"\b(?:runs?|running|works?|generate)\ on\ (?:a\ |my\ |the\ |just\ (?:a\ )?)?cpus?\b", NO_GPU),
+    rule(
+        r"""\b(?:(?:that\ |which\ )?(?:i\ can\ |allows?\ |allowing\ |permits?\ |with\ |for\ |ok\ for\ |okay\ for\ |
+        licensed\ for\ |usable\ |use\ )*)commercial(?:ly)?(?:\ (?:use|usage|licen[cs]e|projects?|work|purposes?|
+        products?|rights|usable|allowed|ok|friendly))*\b""",
+        COMMERCIAL,
+    ),
+    rule(
+        r"""\b(?:(?:that\ |which\ |where\ |so\ )?i\ can\ |allowed\ to\ |to\ |for\ )?(?:sell(?:ing)?|moneti[sz]e)
+        (?:\ (?:the|my|its))?(?:\ (?:images?|pictures?|results?|outputs?|prints?|art))?\b""",
+        COMMERCIAL,
+    ),
+    rule(r"\bfor\ (?:my\ |our\ |a\ )(?:business|company|startup|shop)\b", COMMERCIAL),
+    rule(
+        r"""\b(?:(?:with|has|have|having)\ )?(?:open(?:ly)?[\ -]?(?:licensed\ )?weights?|
+        (?:downloadable|published|released|public|free|available)\ weights|weights\ (?:(?:that\ )?i\ can\ download|
+        available|are\ open|to\ download|published|public)|downloadable\ models?(?=\ |$)|open(?=\ models?\b))""",
+        OPEN_WEIGHTS,
+    ),
+    rule(r"\b(?:open[\ -]?sourced?|foss|oss|libre|osi[\ -]approved)\b", OPEN_SOURCE),
+    rule(
+        r"""\b(?:(?:under|with|has)\ (?:an?\ |the\ )?)?(?P<licence>apache|mit|a?gpl|openrail)(?:[\ -]?(?:v\ ?)?[23](?:\.0)?)?
+        (?:[\ -]licen[cs](?:ed?|ing)|(?<=apache\ 2\.0)|(?<=apache-2\.0)|(?<=apache\ 2))""",
+        licence,
+    ),
+    rule(
+        r"""\b(?:(?:for|at|is|completely|totally|100%)\ )*(?:free(?:\ (?:of\ charge|to\ use|tier|plan|credits|of\ cost|forever))?
+        |no\ cost|zero\ cost|at\ no\ charge|without\ (?:paying|cost|payment|a\ credit\ card|credit\ card|subscription)|
+        no\ (?:subscription|credit\ card|payment)|gratis|costs?\ nothing)(?!\w)""",
+        FREE,
+    ),
+    rule(
+        r"""\b(?:(?:to\ |that\ |which\ |i\ can\ |can\ be\ |it\ )*(?:run|runs|running|host|hosted|use|work|works|installed?)
+        \ )?(?:self[\ -]?host(?:ed|able|ing)?|locally|offline|on[\ -]prem(?:ises?)?|without\ (?:the\ |an?\ )?(?:internet|
+        cloud)(?:\ connection)?|on\ (?:my|your|our)\ (?:own\ )?(?:pc|machine|computer|hardware|laptop|gpu|server|desktop|mac|
+        macbook)|at\ home|local(?=\ (?:model|install|inference|tool|app|generation|use)|$))(?!\w)""",
+        LOCAL,
+    ),
+    rule(
+        r"""\b(?:(?:with|via|has|by|over|through|using|behind|call(?:ed|able)?|available|an?|the|as)\ )*
+        (?:(?:hosted|cloud|rest|http|web|inference|paid|managed|public)[\ -])*(?:apis?|hosted|saas|cloud[\ -]based|
+        in\ the\ cloud|pay[\ -]per[\ -]use|serverless|hosting)\b""",
+        HOSTED,
+    ),
+)
+
+# Kinds stand at the head of a query ("a small model for …", "web ui that …") or end it; elsewhere the
+# word belongs to what is to be done ("train a LoRA for my model").
+HEAD_KIND = re.compile(
+    rf"""^(?P<lead>(?:(?:i|we)\ (?:need|want|am\ looking\ for)\ |looking\ for\ |find\ (?:me\ )?|show\ (?:me\ )?|
+    recommend\ (?:me\ )?|is\ there\ |what(?:'s|\ is|\ are)?\ |which\ |give\ me\ )*
+    (?:(?:an?|the|any|some|best|good|great|top|cheap(?:est)?|small(?:est)?|fast(?:est)?|new(?:est)?|latest|simple|
+    easy|easiest|image|picture|text[\ -]to[\ -]image|generation|generator|ai|diffusion|python|lightweight|tiny|
+    quick(?:est)?|decent|strong(?:est)?|most|accurate|realistic|anime|photorealistic|of|…)\ )*)
+    {KIND_NOUN}(?=\ (?:for|to|that|which|with|without|like|similar|can|on|in|is|are|does|do|should|good|under|of|
+    where|from|by|…|supporting|able|capable|i\ can)\b|\ …|$)""",
+    re.VERBOSE,
+)
+GAP = "…"

@@ -1,0 +1,124 @@
+"""Finds what could answer a query: per artifact its best capability, its name, its likeness."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from catalog.models import Artifact, Capability
+from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder
+from matchgraph.models import Overlap
+from matchgraph.search.blend import text_relevance
+from matchgraph.search.conditions import Condition, is_software
+from matchgraph.search.legs import MeaningHit, WordsHit, by_meaning, by_words
+from matchgraph.search.names import NameHit, NameMatch, longest
+from matchgraph.search.records import ConstraintKind, ParsedQuery
+from matchgraph.texts import normalised
+
+logger = logging.getLogger(__name__)
+
+SATISFIED, NOT_KNOWN = 1, 0
+# Who wants something like a program wants a program, and who wants a model a model; the others keep
+# this much of their likeness.
+OTHER_SORT_KEEPS = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best capability of one artifact for a query, and how it was found."""
+
+    capability_id: int
+    meaning: MeaningHit | None
+    words: WordsHit | None
+
+    @property
+    def relevance(self) -> float:
+        """Return how well the capability answers the words of the query, 0-1."""
+        return text_relevance(
+            self.meaning.cosine if self.meaning else None, self.words.coverage if self.words else None
+        )
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How much of a named artifact's capabilities another one shares; ``share`` of the nearest one's."""
+
+    share: float
+    n_shared: int
+
+
+def named_artifacts(hits: Sequence[NameHit], parsed: ParsedQuery) -> dict[int, NameHit]:
+    """Return the best name of each artifact that a query asks for; "like X" does not ask for X.
+
+    ``hits`` come best first. Where the whole query is a name, names inside it say nothing more.
+    """
+    if any(hit.match != NameMatch.MENTIONED for hit in hits):
+        hits = [hit for hit in hits if hit.match != NameMatch.MENTIONED]
+    else:
+        asked = f" {normalised(parsed.residual)} "
+        hits = longest(hit for hit in hits if f" {hit.text} " in asked)
+    named: dict[int, NameHit] = {}
+    for hit in hits:
+        named.setdefault(hit.artifact_id, hit)
+    return named
+
+
+def allowed_artifacts(conditions: Sequence[Condition], named: Mapping[int, NameHit]) -> QuerySet[Artifact]:
+    """Return the artifacts that violate nothing; demonstration models only where they are named."""
+    artifacts = Artifact.objects.filter(Q(is_demonstration=False) | Q(pk__in=list(named)))
+    for condition in conditions:
+        artifacts = artifacts.exclude(condition.violated)
+    return artifacts
+
+
+def found_capabilities(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, Found]:
+    """Return the best capability of each artifact for a text, by words and by meaning. Three queries."""
+    if not text:
+        return {}
+    words = by_words(text, artifact_ids=artifact_ids)
+    meaning = _by_meaning(text, artifact_ids=artifact_ids)
+    best: dict[int, Found] = {}
+    owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys()).order_by("pk")
+    for pk, artifact_id in owners.values_list("pk", "artifact_id"):
+        found = Found(pk, meaning.get(pk), words.get(pk))
+        if artifact_id not in best or found.relevance > best[artifact_id].relevance:
+            best[artifact_id] = found
+    return best
+
+
+def _by_meaning(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, MeaningHit]:
+    """Search by meaning, or say in the log why search has to do with words."""
+    try:
+        embedder = configured_embedder()
+    except EmbedderMissingError as error:
+        logger.warning("Search goes by words alone: %s", error)
+        return {}
+    return by_meaning(embedder.embed([text])[0], embedder.recipe.digest, artifact_ids=artifact_ids)
+
+
+def likeness_to(parsed: ParsedQuery) -> dict[int, Likeness]:
+    """Return how like the artifact that a query names the others are. One query, if it names one."""
+    slugs = [item.value for item in parsed.constraints if item.kind == ConstraintKind.LIKE]
+    rows = Overlap.objects.filter(Q(first__slug__in=slugs) | Q(second__slug__in=slugs), score__gt=0)
+    likeness = {}
+    for row in rows.select_related("first", "second"):
+        other = row.second if row.first.slug in slugs else row.first
+        is_same_sort = is_software(row.first) == is_software(row.second)
+        score = row.score if is_same_sort else row.score * OTHER_SORT_KEEPS
+        likeness[other.pk] = Likeness(score, len(row.pairs))
+    most = max((item.share for item in likeness.values()), default=1.0)
+    return {pk: Likeness(item.share / most, item.n_shared) for pk, item in likeness.items()}
+
+
+def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> QuerySet[Artifact]:
+    """Annotate artifacts with ``state_<n>`` for the n-th condition: satisfied or not known."""
+    states = {
+        f"state_{number}": Case(
+            When(condition.satisfied, then=Value(SATISFIED)),
+            default=Value(NOT_KNOWN),
+            output_field=IntegerField(),
+        )
+        for number, condition in enumerate(conditions)
+    }
+    return artifacts.annotate(**states)

@@ -1,0 +1,72 @@
+"""Answers a query: what it asks for, what could answer it, then one list with reasons."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+
+from matchgraph.search.answer import Answer, results, scored
+from matchgraph.search.blend import FAIR_FIT
+from matchgraph.search.conditions import condition_of
+from matchgraph.search.constraints import parse
+from matchgraph.search.names import NameHit, NameMatch, name_hits
+from matchgraph.search.records import SearchPage
+from matchgraph.search.retrieval import (
+    allowed_artifacts,
+    found_capabilities,
+    judged,
+    likeness_to,
+    named_artifacts,
+)
+from matchgraph.services.feedback import LoggedSearch, ShownResult, log_search
+from matchgraph.texts import normalised
+
+LONGEST_QUERY = 400
+
+
+def search(query: str, *, limit: int = 20, visitor: str | None = None) -> SearchPage:
+    """Return the artifacts that answer a query best, each with the reasons.
+
+    Args:
+        query: what a person typed; prices, licences, memory and the like are parsed from it.
+        limit: how many results at most.
+        visitor: the salted daily hash of the visitor; without one nothing is written down.
+    """
+    query = " ".join(query.split())[:LONGEST_QUERY]
+    if not query:
+        return SearchPage("", (), "", (), None, is_weak=False)
+    page = _answered(query, limit=limit)
+    return page if visitor is None else replace(page, event_id=log_search(_log_entry(page), visitor=visitor))
+
+
+def _answered(query: str, *, limit: int) -> SearchPage:
+    hits = name_hits(query)
+    parsed = parse(query, _finder(hits))
+    named = named_artifacts(hits, parsed)
+    conditions = [condition_of(constraint) for constraint in parsed.constraints]
+    artifacts = allowed_artifacts(conditions, named)
+    ids = list(artifacts.values_list("pk", flat=True)) if conditions else None
+    found = found_capabilities(_spelt(hits) or parsed.residual, artifact_ids=ids)
+    answer = Answer(parsed, conditions, named, found, likeness_to(parsed))
+    if parsed.residual or answer.likeness:
+        artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
+    best = scored(answer, judged(artifacts, conditions))[:limit]
+    is_weak = bool(parsed.residual) and not any(item.relevance >= FAIR_FIT for item in best)
+    return SearchPage(query, parsed.constraints, parsed.residual, results(answer, best), None, is_weak)
+
+
+def _finder(hits: Sequence[NameHit]) -> Callable[[str], tuple[str, str] | None]:
+    known = {hit.text: (hit.slug, hit.name) for hit in reversed(hits)}
+    return lambda words: known.get(normalised(words))
+
+
+def _spelt(hits: Sequence[NameHit]) -> str:
+    """Return the right spelling where the whole query is a misspelt name."""
+    return hits[0].text if hits and hits[0].match == NameMatch.NEAR else ""
+
+
+def _log_entry(page: SearchPage) -> LoggedSearch:
+    shown = [
+        ShownResult(result.artifact_id, result.matched_capability.id if result.matched_capability else None)
+        for result in page.results
+    ]
+    constraints = [asdict(constraint) for constraint in page.constraints]
+    return LoggedSearch(page.query, constraints, page.is_weak, shown)
