@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
+from evaluation.conf import claim_expiry_s
 from evaluation.models.recipe import Recipe
 from evaluation.models.suite import Prompt, Suite
 
@@ -17,12 +21,14 @@ class Run(models.Model):
 
         PLANNED = "planned"
         RUNNING = "running"
+        PARTIAL = "partial"
         FINISHED = "finished"
-        CANCELLED = "cancelled"
+        FAILED = "failed"
 
     recipe = models.ForeignKey(Recipe, on_delete=models.CASCADE, related_name="runs")
     suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    reason = models.TextField(blank=True, help_text="Why the recipe could not be run at all.")
     environment = models.JSONField(default=dict, blank=True, help_text="Library versions and hardware.")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -34,6 +40,9 @@ class Run(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="finished") | models.Q(finished_at__isnull=False),
                 name="run_finished_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="failed") | ~models.Q(reason=""), name="run_failed_has_reason"
             ),
         ]
 
@@ -51,6 +60,14 @@ class SampleQuerySet(models.QuerySet["Sample"]):
     def ended(self) -> SampleQuerySet:
         """Only samples whose generation is over, one way or another."""
         return self.filter(status__in=Sample.ENDED)
+
+    def claimable(self) -> SampleQuerySet:
+        """Only samples that are planned, or whose worker gave no sign of life for too long."""
+        silent_since = timezone.now() - timedelta(seconds=claim_expiry_s())
+        return self.filter(
+            models.Q(status=Sample.Status.PLANNED)
+            | models.Q(status=Sample.Status.CLAIMED, claimed_at__lt=silent_since)
+        )
 
     def failed(self) -> SampleQuerySet:
         """Only samples that gave no usable picture; they score 0 and are counted."""
@@ -77,7 +94,7 @@ class Sample(models.Model):
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="samples")
     k = models.PositiveSmallIntegerField(help_text="Which of the prompt's seeds.")
     seed = models.BigIntegerField()
-    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of recipe, prompt and seed.")
+    key = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of recipe, prompt text and seed.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     reason = models.TextField(blank=True)
     image_digest = models.CharField(max_length=64, blank=True)

@@ -12,7 +12,7 @@ class Observation(models.Model):
 
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="observations")
     reader = models.CharField(max_length=40)
-    reader_version = models.CharField(max_length=40)
+    reader_version = models.CharField(max_length=80)
     content = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -33,7 +33,7 @@ class Score(models.Model):
 
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="scores")
     scorer = models.CharField(max_length=40)
-    scorer_version = models.CharField(max_length=40)
+    scorer_version = models.CharField(max_length=80)
     metric = models.CharField(max_length=60)
     value = models.FloatField(null=True)
     reason = models.TextField(help_text="Why, for a person to read.")
@@ -61,7 +61,7 @@ class Aggregate(models.Model):
     metric = models.CharField(max_length=60)
     stratum = models.CharField(max_length=80, blank=True, help_text="Empty: the whole suite.")
     scorer = models.CharField(max_length=40)
-    scorer_version = models.CharField(max_length=40)
+    scorer_version = models.CharField(max_length=80)
     mean = models.FloatField(null=True)
     ci_low = models.FloatField(null=True)
     ci_high = models.FloatField(null=True)
@@ -94,7 +94,7 @@ class ScorerReport(models.Model):
     """A scorer version's measured error on a sanity suite, against the gate that it must pass."""
 
     scorer = models.CharField(max_length=40)
-    scorer_version = models.CharField(max_length=40)
+    scorer_version = models.CharField(max_length=80)
     sanity_suite = models.CharField(max_length=60)
     measure = models.CharField(max_length=80)
     value = models.FloatField()

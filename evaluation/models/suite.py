@@ -24,6 +24,7 @@ class Suite(models.Model):
     name = models.CharField(max_length=120)
     description = models.TextField()
     licence = models.CharField(max_length=80)
+    scorer = models.CharField(max_length=40, help_text="Which scorer judges the samples.")
     headline_metric = models.CharField(max_length=60)
     seeds_per_prompt = models.PositiveSmallIntegerField()
     is_beta = models.BooleanField(default=False, help_text="A beta suite weighs 0 in the rank.")

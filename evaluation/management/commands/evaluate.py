@@ -1,0 +1,80 @@
+"""``manage.py evaluate tiny-a tiny-b --wait``: run prompt suites through the workers."""
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evaluation.console import ProgressDisplay, outcome_lines
+from evaluation.dispatch import dispatch_run
+from evaluation.models import Run
+from evaluation.runners.base import RecipeError
+from evaluation.selectors import progress_of
+from evaluation.services.evaluate import RequestError, plan_runs, requested_artifacts, requested_suites
+from evaluation.suites.read import SuiteError
+from evaluation.watch import watch_runs
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 upwards")
+    return int(text)
+
+
+class Command(BaseCommand):
+    """Evaluate artifacts on prompt suites through the workers; what exists already is not repeated."""
+
+    help = (
+        "Evaluate artifacts on prompt suites through the workers; what exists already is not repeated.\n\n"
+        "example: manage.py evaluate tiny-a tiny-b --suite text-rendering --wait"
+    )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        """Keep the example of the help on its own line."""
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("artifacts", nargs="+", metavar="ARTIFACT", help="slug of an artifact")
+        parser.add_argument(
+            "--suite", action="append", default=[], dest="suites", help="slug of a suite; default: all"
+        )
+        parser.add_argument("--limit", type=_positive, help="only the first N prompts of each suite")
+        parser.add_argument(
+            "--wait", action="store_true", help="stay until it is done and show how far it is"
+        )
+        parser.add_argument(
+            "--plan", action="store_true", help="plan the samples, say what is missing, and stop"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Plan, send to the workers and, if asked to, wait."""
+        try:
+            suites = requested_suites(options["suites"])
+            artifacts = requested_artifacts(options["artifacts"])
+            runs = plan_runs(artifacts, suites, limit=options["limit"])
+        except (RequestError, RecipeError, SuiteError) as error:
+            raise CommandError(str(error)) from error
+        run_ids = [run.pk for run in runs]
+        progress = progress_of(run_ids)
+        for run in progress:
+            self.stdout.write(
+                f"{run.artifact} on {run.suite}: {run.n_samples - run.n_ended} of {run.n_samples} missing"
+            )
+        if options["plan"]:
+            return
+        for run in progress:
+            dispatch_run(run)
+        if options["wait"]:
+            self._wait(run_ids)
+
+    def _wait(self, run_ids: list[int]) -> None:
+        with ProgressDisplay(self.stdout) as display:
+            progress = watch_runs(run_ids, show=display.show)
+        for line in outcome_lines(run_ids):
+            self.stdout.write(line)
+        failed = [run for run in progress if run.state == Run.State.FAILED]
+        if failed:
+            raise CommandError(f"{failed[0].artifact} on {failed[0].suite}: {failed[0].reason}")

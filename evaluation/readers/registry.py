@@ -1,0 +1,64 @@
+"""Every reader by name. Their modules, which load heavy libraries, are imported when first asked to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, Final, Protocol, cast
+
+from PIL import Image
+
+from evaluation.suites.spec import PromptSpec
+
+
+class Read(Protocol):
+    """Look at a picture and state what is seen. The prompt's spec may decide what is asked, never the answer."""
+
+    def __call__(self, image: Image.Image, spec: PromptSpec, /) -> dict[str, Any]:
+        """Return a JSON object."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader's name, where its function is, and what its version is made of."""
+
+    name: str
+    function: str
+    own_version: str
+    package: str = ""
+    content_version: Callable[[], str] | None = None
+
+    @property
+    def version(self) -> str:
+        """Own version, and that of the package or weights whose answers it passes on."""
+        parts = [self.own_version]
+        if self.package:
+            parts.append(f"{self.package}-{version(self.package)}")
+        if self.content_version:
+            parts.append(self.content_version())
+        return "+".join(parts)
+
+    def load(self) -> Read:
+        """Import the reader's function."""
+        module, name = self.function.split(":")
+        return cast("Read", getattr(import_module(module), name))
+
+
+READERS: Final[dict[str, Reader]] = {
+    reader.name: reader
+    for reader in (
+        Reader("ocr", "evaluation.readers.ocr:read_text", "1", package="rapidocr"),
+        Reader("shapes", "evaluation.readers.shapes:read_shapes", "1"),
+        Reader("figures", "evaluation.readers.figures:read_figures", "1"),
+    )
+}
+
+
+@lru_cache(maxsize=8)
+def load_reader(name: str) -> Read:
+    """Return a reader's function, imported once per process."""
+    return READERS[name].load()

@@ -1,0 +1,40 @@
+"""Runners by name, and the models that this process holds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from importlib import import_module
+from typing import Final, cast
+
+from evaluation.runners.base import RecipeError, RecipeSpec, Runner, Session
+
+_MODULES: Final = {
+    "diffusers": "evaluation.runners.diffusers:DiffusersRunner",
+    "painter": "evaluation.runners.painter:PainterRunner",
+}
+_MOST_HELD: Final = 2
+
+
+def load_runner(name: str) -> Runner:
+    """Import a runner; the libraries that it needs come with it."""
+    if name not in _MODULES:
+        raise RecipeError(f"unknown runner {name!r}; there are {', '.join(sorted(_MODULES))}")
+    module, attribute = _MODULES[name].split(":")
+    return cast("Runner", getattr(import_module(module), attribute)())
+
+
+class SessionCache:
+    """The models used last; a worker loads a model once as long as its messages keep naming it."""
+
+    def __init__(self, *, most_held: int = _MOST_HELD) -> None:
+        self._held: OrderedDict[str, Session] = OrderedDict()
+        self._most_held = most_held
+
+    def get(self, digest: str, recipe: RecipeSpec) -> Session:
+        """Return the session of a recipe, loading it where it is not held."""
+        if digest not in self._held:
+            while len(self._held) >= self._most_held:
+                self._held.popitem(last=False)
+            self._held[digest] = load_runner(recipe.runner).load(recipe)
+        self._held.move_to_end(digest)
+        return self._held[digest]

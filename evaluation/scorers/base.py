@@ -1,0 +1,52 @@
+"""What scorers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from evaluation.suites.spec import PromptSpec
+
+Observations: TypeAlias = Mapping[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number between 0 and 1 per sample, and how to read it."""
+
+    name: str
+    label: str
+    is_higher_better: bool = True
+
+    @property
+    def worst(self) -> float:
+        """What a sample without a picture gets."""
+        return 0.0 if self.is_higher_better else 1.0
+
+
+@dataclass(frozen=True)
+class Value:
+    """One metric of one sample; no value means that it could not be judged, and ``reason`` says why."""
+
+    metric: str
+    value: float | None
+    reason: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+Score: TypeAlias = Callable[[PromptSpec, Observations], list[Value]]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A named, versioned way from observations to values.
+
+    ``metrics_of`` names what a picture of this prompt is judged by, the headline metric first.
+    """
+
+    name: str
+    version: str
+    readers: tuple[str, ...]
+    metrics_of: Callable[[PromptSpec], tuple[str, ...]]
+    score: Score

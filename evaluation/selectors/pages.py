@@ -1,0 +1,278 @@
+"""What the pages of a run, a suite and a prompt show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from evaluation.models import Aggregate, Prompt, Run, Sample, Score, Suite
+from evaluation.scorers.registry import METRICS
+from evaluation.selectors.samples import SampleCell, sample_cell
+from evaluation.selectors.scores import SuiteScore, suite_score, whole_suite
+
+
+@dataclass(frozen=True)
+class AggregateView:
+    """One mean with its interval; an empty stratum is the whole suite."""
+
+    metric: str
+    label: str
+    is_higher_better: bool
+    stratum: str
+    mean: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n_families: int
+    n_samples: int
+    n_failed: int
+    n_unscored: int
+    scorer: str
+    scorer_version: str
+    method: str
+    computed_at: datetime
+
+
+@dataclass(frozen=True)
+class RecipeView:
+    """How the artifact was run."""
+
+    runner: str
+    location: str
+    revision: str
+    pipeline_class: str
+    scheduler: str
+    steps: int
+    guidance: float
+    width: int
+    height: int
+    dtype: str
+    batch_size: int
+    digest: str
+    library_versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PromptView:
+    """A prompt as lists show it."""
+
+    key: str
+    text: str
+    family: str
+    stratum: str
+    difficulty: int
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunSample:
+    """A sample of a run with its prompt."""
+
+    prompt: PromptView
+    cell: SampleCell
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """Everything about a run: recipe, environment, means, and each picture with its score."""
+
+    run_id: int
+    artifact_slug: str
+    artifact_name: str
+    suite_slug: str
+    suite_name: str
+    suite_version: str
+    suite_digest: str
+    headline_metric: str
+    is_beta: bool
+    state: str
+    reason: str
+    created_at: datetime
+    finished_at: datetime | None
+    environment: dict[str, str]
+    recipe: RecipeView
+    aggregates: tuple[AggregateView, ...]
+    n_samples: int
+    n_by_status: dict[str, int]
+    samples: tuple[RunSample, ...]
+
+
+@dataclass(frozen=True)
+class ArtifactScore:
+    """An artifact's score on a suite."""
+
+    artifact_slug: str
+    artifact_name: str
+    is_demonstration: bool
+    score: SuiteScore
+
+
+@dataclass(frozen=True)
+class SuiteOverview:
+    """A suite's current version, its prompts, and who has run it, best first."""
+
+    slug: str
+    name: str
+    version: str
+    description: str
+    licence: str
+    digest: str
+    is_beta: bool
+    headline_metric: str
+    headline_label: str
+    seeds_per_prompt: int
+    strata: tuple[tuple[str, int], ...]
+    prompts: tuple[PromptView, ...]
+    scores: tuple[ArtifactScore, ...]
+
+
+@dataclass(frozen=True)
+class GalleryRow:
+    """One artifact's pictures for a prompt, by seed."""
+
+    artifact_slug: str
+    artifact_name: str
+    cells: tuple[SampleCell, ...]
+
+
+@dataclass(frozen=True)
+class PromptGallery:
+    """A prompt and what every artifact made of it."""
+
+    suite_slug: str
+    suite_name: str
+    prompt: PromptView
+    spec: dict[str, Any]
+    rows: tuple[GalleryRow, ...]
+
+
+def run_record(run_id: int) -> RunRecord | None:
+    """Return a run's record; None where there is no such run. Five queries."""
+    run = Run.objects.select_related("suite", "recipe__artifact").filter(pk=run_id).first()
+    if run is None:
+        return None
+    samples = _samples(run.samples.select_related("prompt"), metric=run.suite.headline_metric)
+    counts = dict(run.samples.order_by().values_list("status").annotate(n=Count("pk")))
+    aggregates = run.aggregates.order_by("metric", "stratum", "-computed_at").distinct("metric", "stratum")
+    return RunRecord(
+        run_id=run.pk,
+        artifact_slug=run.recipe.artifact.slug,
+        artifact_name=run.recipe.artifact.name,
+        suite_slug=run.suite.slug,
+        suite_name=run.suite.name,
+        suite_version=run.suite.version,
+        suite_digest=run.suite.digest,
+        headline_metric=run.suite.headline_metric,
+        is_beta=run.suite.is_beta,
+        state=run.state,
+        reason=run.reason,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+        environment=run.environment,
+        recipe=RecipeView(**{name: getattr(run.recipe, name) for name in RecipeView.__dataclass_fields__}),
+        aggregates=tuple(_aggregate_view(row) for row in aggregates),
+        n_samples=sum(counts.values()),
+        n_by_status=counts,
+        samples=tuple(RunSample(_prompt_view(sample.prompt), cell) for sample, cell in samples),
+    )
+
+
+def suite_overview(slug: str) -> SuiteOverview | None:
+    """Return the current version of a suite; None where there is none. Three queries."""
+    suite = Suite.objects.current().filter(slug=slug).first()
+    if suite is None:
+        return None
+    prompts = list(suite.prompts.all())
+    strata: dict[str, int] = {}
+    for prompt in prompts:
+        strata[prompt.stratum] = strata.get(prompt.stratum, 0) + 1
+    rows = whole_suite().filter(run__suite=suite, metric=suite.headline_metric)
+    return SuiteOverview(
+        slug=suite.slug,
+        name=suite.name,
+        version=suite.version,
+        description=suite.description,
+        licence=suite.licence,
+        digest=suite.digest,
+        is_beta=suite.is_beta,
+        headline_metric=suite.headline_metric,
+        headline_label=METRICS[suite.headline_metric].label,
+        seeds_per_prompt=suite.seeds_per_prompt,
+        strata=tuple(strata.items()),
+        prompts=tuple(_prompt_view(prompt) for prompt in prompts),
+        scores=_ranked(rows),
+    )
+
+
+def prompt_gallery(slug: str, key: str) -> PromptGallery | None:
+    """Return what every artifact made of a prompt; None where there is no such prompt. Three queries."""
+    prompt = (
+        Prompt.objects.select_related("suite")
+        .filter(suite__slug=slug, suite__is_current=True, key=key)
+        .first()
+    )
+    if prompt is None:
+        return None
+    samples = prompt.samples.filter(run__recipe__is_canonical=True).select_related("run__recipe__artifact")
+    cells: dict[tuple[str, str], list[SampleCell]] = {}
+    for sample, cell in _samples(samples, metric=prompt.suite.headline_metric):
+        artifact = sample.run.recipe.artifact
+        cells.setdefault((artifact.slug, artifact.name), []).append(cell)
+    return PromptGallery(
+        suite_slug=prompt.suite.slug,
+        suite_name=prompt.suite.name,
+        prompt=_prompt_view(prompt),
+        spec=prompt.spec,
+        rows=tuple(GalleryRow(*artifact, tuple(row)) for artifact, row in sorted(cells.items())),
+    )
+
+
+def _samples(samples: QuerySet[Sample], *, metric: str) -> list[tuple[Sample, SampleCell]]:
+    """Return samples with their headline score; of several scorer versions the last one. Two queries."""
+    rows = list(samples.order_by("run", "prompt__position", "k"))
+    scores = Score.objects.filter(sample__in=[row.pk for row in rows], metric=metric).order_by("id")
+    latest = {score.sample_id: score for score in scores}
+    return [(row, sample_cell(row, latest.get(row.pk))) for row in rows]
+
+
+def _ranked(rows: Iterable[Aggregate]) -> tuple[ArtifactScore, ...]:
+    scores: Sequence[ArtifactScore] = [
+        ArtifactScore(
+            row.run.recipe.artifact.slug,
+            row.run.recipe.artifact.name,
+            row.run.recipe.artifact.is_demonstration,
+            suite_score(row),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(scores, key=lambda score: (-(score.score.mean or 0.0), score.artifact_slug)))
+
+
+def _aggregate_view(row: Aggregate) -> AggregateView:
+    metric = METRICS[row.metric]
+    return AggregateView(
+        metric=row.metric,
+        label=metric.label,
+        is_higher_better=metric.is_higher_better,
+        stratum=row.stratum,
+        mean=row.mean,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        n_families=row.n_families,
+        n_samples=row.n_samples,
+        n_failed=row.n_failed,
+        n_unscored=row.n_unscored,
+        scorer=row.scorer,
+        scorer_version=row.scorer_version,
+        method=row.method,
+        computed_at=row.computed_at,
+    )
+
+
+def _prompt_view(prompt: Prompt) -> PromptView:
+    return PromptView(
+        prompt.key, prompt.text, prompt.family, prompt.stratum, prompt.difficulty, tuple(prompt.tags)
+    )

@@ -1,0 +1,113 @@
+"""Single pictures with their scores, alone and in pairs of the same prompt and seed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from evaluation.images import image_name
+from evaluation.models import Sample, Score
+from evaluation.selectors.scores import ScoredPair, scored_pairs
+
+
+@dataclass(frozen=True)
+class SampleCell:
+    """One sample as pages show it; without a picture ``image_url`` is None and ``reason`` says why."""
+
+    sample_id: int
+    run_id: int
+    status: str
+    reason: str
+    image_url: str | None
+    width: int | None
+    height: int | None
+    seed: int
+    k: int
+    value: float | None
+    score_reason: str
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SamplePair:
+    """Two artifacts' samples for the same prompt and seed; ``difference`` is first minus second."""
+
+    suite_slug: str
+    prompt_key: str
+    prompt_text: str
+    family: str
+    k: int
+    seed: int
+    first: SampleCell
+    second: SampleCell
+    difference: float | None
+
+
+def sample_pairs(first_id: int, second_id: int, *, per_suite: int = 3) -> list[SamplePair]:
+    """Return pairs chosen by rule: per suite the largest gain of either side and the one in the middle.
+
+    Two queries.
+    """
+    suites: dict[str, list[ScoredPair]] = defaultdict(list)
+    for pair in scored_pairs(first_id, second_id):
+        suites[pair.suite_slug].append(pair)
+    chosen = [pair for _, pairs in sorted(suites.items()) for pair in choose_pairs(pairs)[:per_suite]]
+    ids = [score_id for pair in chosen for score_id in (pair.first_score_id, pair.second_score_id)]
+    scores = Score.objects.select_related("sample__prompt").in_bulk(ids)
+    return [_sample_pair(pair, scores) for pair in chosen]
+
+
+def choose_pairs(pairs: Sequence[ScoredPair]) -> list[ScoredPair]:
+    """Return the pair on which the first gains most, the one on which the second does, and the median.
+
+    A side that gains nowhere has no pair of its own; ties go to the prompt that comes first.
+    """
+    ranked = sorted(
+        (pair for pair in pairs if pair.difference is not None),
+        key=lambda pair: (-(pair.difference or 0.0), pair.position, pair.k),
+    )
+    if not ranked:
+        return []
+    lowest = ranked[-1].difference
+    worst = next(pair for pair in ranked if pair.difference == lowest)
+    chosen = [pair for pair, gains in ((ranked[0], 1), (worst, -1)) if gains * (pair.difference or 0.0) > 0]
+    median = ranked[len(ranked) // 2]
+    return chosen if median in chosen else [*chosen, median]
+
+
+def sample_cell(sample: Sample, score: Score | None) -> SampleCell:
+    """Return a sample with its headline score as a record."""
+    return SampleCell(
+        sample_id=sample.pk,
+        run_id=sample.run_id,
+        status=sample.status,
+        reason=sample.reason,
+        image_url=default_storage.url(image_name(sample.image_digest)) if sample.image_digest else None,
+        width=sample.width,
+        height=sample.height,
+        seed=sample.seed,
+        k=sample.k,
+        value=score.value if score else None,
+        score_reason=score.reason if score else "",
+        evidence=score.evidence if score else {},
+    )
+
+
+def _sample_pair(pair: ScoredPair, scores: dict[int, Score]) -> SamplePair:
+    first, second = scores[pair.first_score_id], scores[pair.second_score_id]
+    prompt = first.sample.prompt
+    return SamplePair(
+        suite_slug=pair.suite_slug,
+        prompt_key=prompt.key,
+        prompt_text=prompt.text,
+        family=pair.family,
+        k=pair.k,
+        seed=first.sample.seed,
+        first=sample_cell(first.sample, first),
+        second=sample_cell(second.sample, second),
+        difference=pair.difference,
+    )

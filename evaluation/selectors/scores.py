@@ -1,0 +1,215 @@
+"""Means with intervals of artifacts on the current suites, and paired differences of two artifacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import F, QuerySet
+
+from evaluation.models import Aggregate, Run, Score
+from evaluation.statistics import PairedDifference, paired_difference
+
+WHOLE_SUITE = ""
+
+
+@dataclass(frozen=True)
+class SuiteScore:
+    """One metric of one artifact on one suite; mean and interval between 0 and 1, None where unscored."""
+
+    suite_slug: str
+    suite_name: str
+    suite_version: str
+    is_beta: bool
+    metric: str
+    mean: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n_families: int
+    n_samples: int
+    n_failed: int
+    n_unscored: int
+    scorer: str
+    scorer_version: str
+    computed_at: datetime
+    run_id: int
+
+
+@dataclass(frozen=True)
+class PairedScore:
+    """First minus second on the prompts and seeds that both have, with its interval."""
+
+    suite_slug: str
+    suite_name: str
+    metric: str
+    n_prompts: int
+    difference: float
+    ci_low: float
+    ci_high: float
+    is_tie: bool
+    minimal_detectable: float
+
+
+@dataclass(frozen=True)
+class ScoredPair:
+    """The headline values of two samples of one prompt and seed."""
+
+    suite_slug: str
+    suite_name: str
+    metric: str
+    position: int
+    prompt_id: int
+    family: str
+    k: int
+    first_score_id: int
+    second_score_id: int
+    first: float | None
+    second: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """First minus second, where both have a value."""
+        return None if self.first is None or self.second is None else self.first - self.second
+
+
+def headline_scores(artifact_ids: Sequence[int], *, secondary: bool = False) -> dict[int, list[SuiteScore]]:
+    """Return each artifact's finished scores on the current suites: the headline metric, or all of them.
+
+    One query. Of several scorer versions the one computed last counts.
+    """
+    rows = whole_suite().filter(run__recipe__artifact_id__in=list(artifact_ids))
+    if not secondary:
+        rows = rows.filter(metric=F("run__suite__headline_metric"))
+    found: dict[int, list[SuiteScore]] = defaultdict(list)
+    for row in rows:
+        found[row.run.recipe.artifact_id].append(suite_score(row))
+    for scores in found.values():
+        scores.sort(key=lambda score: score.suite_slug)
+    return dict(found)
+
+
+def suite_score(row: Aggregate) -> SuiteScore:
+    """Return an aggregate as a record; its run and suite must be loaded."""
+    suite = row.run.suite
+    return SuiteScore(
+        suite_slug=suite.slug,
+        suite_name=suite.name,
+        suite_version=suite.version,
+        is_beta=suite.is_beta,
+        metric=row.metric,
+        mean=row.mean,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        n_families=row.n_families,
+        n_samples=row.n_samples,
+        n_failed=row.n_failed,
+        n_unscored=row.n_unscored,
+        scorer=row.scorer,
+        scorer_version=row.scorer_version,
+        computed_at=row.computed_at,
+        run_id=row.run_id,
+    )
+
+
+def paired_scores(first_id: int, second_id: int) -> list[PairedScore]:
+    """Return the paired difference of two artifacts on every suite that both finished. One query."""
+    suites: dict[str, list[ScoredPair]] = defaultdict(list)
+    for pair in scored_pairs(first_id, second_id):
+        if pair.difference is not None:
+            suites[pair.suite_slug].append(pair)
+    return [_paired_score(pairs) for _, pairs in sorted(suites.items())]
+
+
+def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
+    """Return the headline values of all samples that two artifacts share. One query.
+
+    Values of different scorer versions are never paired.
+    """
+    rows = _headline_values([first_id, second_id])
+    latest = {row.sample.run_id: row.scorer_version for row in rows}
+    sides: dict[int, dict[tuple[int, int, str], Score]] = {first_id: {}, second_id: {}}
+    for row in rows:
+        if row.scorer_version == latest[row.sample.run_id]:
+            key = (row.sample.prompt_id, row.sample.k, row.scorer_version)
+            sides[row.sample.run.recipe.artifact_id][key] = row
+    firsts, seconds = sides[first_id], sides[second_id]
+    pairs = [_scored_pair(firsts[key], seconds[key]) for key in firsts.keys() & seconds.keys()]
+    return sorted(pairs, key=lambda pair: (pair.suite_slug, pair.position, pair.k))
+
+
+def whole_suite() -> QuerySet[Aggregate]:
+    """Means over whole suites of finished canonical runs on current suites, the last of each metric."""
+    return (
+        Aggregate.objects.filter(
+            stratum=WHOLE_SUITE,
+            run__state=Run.State.FINISHED,
+            run__recipe__is_canonical=True,
+            run__suite__is_current=True,
+        )
+        .select_related("run__suite", "run__recipe__artifact")
+        .order_by("run_id", "metric", "-computed_at", "-id")
+        .distinct("run_id", "metric")
+    )
+
+
+def _headline_values(artifact_ids: Sequence[int]) -> list[Score]:
+    """Scores in the order in which they were written, so that the last version of a run comes last."""
+    return list(
+        Score.objects.filter(
+            sample__run__recipe__artifact_id__in=artifact_ids,
+            sample__run__recipe__is_canonical=True,
+            sample__run__state=Run.State.FINISHED,
+            sample__run__suite__is_current=True,
+            metric=F("sample__run__suite__headline_metric"),
+        )
+        .select_related("sample__run__suite", "sample__run__recipe", "sample__prompt")
+        .defer("evidence", "reason", "sample__prompt__spec", "sample__prompt__text")
+        .order_by("id")
+    )
+
+
+def _scored_pair(first: Score, second: Score) -> ScoredPair:
+    sample = first.sample
+    return ScoredPair(
+        suite_slug=sample.run.suite.slug,
+        suite_name=sample.run.suite.name,
+        metric=first.metric,
+        position=sample.prompt.position,
+        prompt_id=sample.prompt_id,
+        family=sample.prompt.family,
+        k=sample.k,
+        first_score_id=first.pk,
+        second_score_id=second.pk,
+        first=first.value,
+        second=second.value,
+    )
+
+
+def _paired_score(pairs: Sequence[ScoredPair]) -> PairedScore:
+    result = _paired_difference(
+        tuple(pair.first or 0.0 for pair in pairs),
+        tuple(pair.second or 0.0 for pair in pairs),
+        tuple(pair.family for pair in pairs),
+    )
+    return PairedScore(
+        suite_slug=pairs[0].suite_slug,
+        suite_name=pairs[0].suite_name,
+        metric=pairs[0].metric,
+        n_prompts=len({pair.prompt_id for pair in pairs}),
+        difference=result.difference,
+        ci_low=result.low,
+        ci_high=result.high,
+        is_tie=result.is_tie,
+        minimal_detectable=result.minimal_detectable,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _paired_difference(
+    first: tuple[float, ...], second: tuple[float, ...], families: tuple[str, ...]
+) -> PairedDifference:
+    """Keep results: the same pages are asked for again, and the same values give the same interval."""
+    return paired_difference(first, second, families)

@@ -1,0 +1,1 @@
+"""Writes of the evaluation: plain functions, one transaction each."""

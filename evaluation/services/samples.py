@@ -1,0 +1,142 @@
+"""The life of a sample: planned, claimed by one worker, ended. Every change names the state that it expects.
+
+A claim is kept alive by heartbeats. Where they stop, because the worker was killed, any other worker
+takes the sample over; a result that arrives after that is dropped, so each sample ends once.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from evaluation.conf import chunk_size, claim_expiry_s, most_attempts
+from evaluation.models import Run, Sample
+from evaluation.runners.base import Generated
+from evaluation.services.images import store_image
+from evaluation.services.inspect import picture_flags
+
+# From this attempt on a sample is tried alone, so that one that kills workers cannot take others along.
+ALONE_FROM_ATTEMPT = 2
+TIME_LIMIT = "time limit"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Samples that one worker has taken."""
+
+    token: str
+    samples: tuple[Sample, ...]
+
+
+def claim_samples(run_id: int, *, worker: str) -> Claim | None:
+    """Take a run's next samples; None where nothing is left to take."""
+    token = f"{worker[:80]}/{uuid4().hex}"
+    with transaction.atomic():
+        free = (
+            Sample.objects.claimable()
+            .filter(run_id=run_id, attempts__lt=most_attempts())
+            .order_by("attempts", "id")
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("prompt")[: chunk_size()]
+        )
+        samples = list(free)
+        samples = samples[:1] if samples and samples[0].attempts >= ALONE_FROM_ATTEMPT else samples
+        if not samples:
+            return None
+        Sample.objects.filter(pk__in=[sample.pk for sample in samples]).update(
+            status=Sample.Status.CLAIMED,
+            claimed_by=token,
+            claimed_at=timezone.now(),
+            attempts=F("attempts") + 1,
+        )
+    return Claim(token, tuple(samples))
+
+
+def record_result(claim: Claim, result: Generated) -> bool:
+    """End a sample with its picture or its failure; False where somebody else has it by now.
+
+    The picture is stored before the row says so: a row never names a file that is not there.
+    """
+    with transaction.atomic():
+        mine = Sample.objects.filter(
+            pk=result.sample_id, status=Sample.Status.CLAIMED, claimed_by=claim.token
+        )
+        sample = mine.select_for_update(of=("self",)).select_related("run__recipe").first()
+        if sample is None:
+            return False
+        flags = list(result.flags)
+        if result.image is not None:
+            recipe = sample.run.recipe
+            flags += picture_flags(result.image, size=(recipe.width, recipe.height))
+            sample.image_digest = store_image(result.image)
+            sample.width, sample.height = result.image.size
+        sample.status = Sample.Status(result.outcome.value)
+        sample.reason = result.reason
+        sample.text_sent = result.text_sent
+        sample.was_truncated = result.was_truncated
+        sample.timings_s = result.timings_s
+        sample.peak_memory_mb = result.peak_memory_mb
+        sample.flags = flags
+        sample.claimed_by, sample.claimed_at = "", None
+        sample.ended_at = timezone.now()
+        sample.save()
+    return True
+
+
+def release_claim(claim: Claim, *, reason: str = "") -> None:
+    """Give back what the worker still holds; ``reason`` is kept in case no attempt succeeds."""
+    Sample.objects.filter(claimed_by=claim.token, status=Sample.Status.CLAIMED).update(
+        status=Sample.Status.PLANNED, claimed_by="", claimed_at=None, reason=reason
+    )
+
+
+def give_up_samples(run_id: int) -> int:
+    """End samples that were begun too often as failures, so that a run always ends; return their number."""
+    spent = Sample.objects.claimable().filter(run_id=run_id, attempts__gte=most_attempts())
+    fields = {"claimed_by": "", "claimed_at": None, "ended_at": timezone.now()}
+    late = spent.filter(reason=TIME_LIMIT).update(
+        status=Sample.Status.TIMEOUT, reason=f"Over the time limit in {most_attempts()} attempts.", **fields
+    )
+    lost = spent.update(
+        status=Sample.Status.ERROR, reason=f"The worker was lost in {most_attempts()} attempts.", **fields
+    )
+    return late + lost
+
+
+def fail_run(run_id: int, reason: str) -> None:
+    """Mark a run whose recipe cannot be run at all: its samples stay unscored, which is not zero."""
+    Run.objects.filter(pk=run_id).update(state=Run.State.FAILED, reason=reason)
+
+
+class Heartbeat:
+    """While open, says from a thread of its own that the worker is alive, however long a picture takes."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._token = claim.token
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        try:
+            while not self._done.wait(claim_expiry_s() / 4):
+                held = Sample.objects.filter(claimed_by=self._token, status=Sample.Status.CLAIMED)
+                held.update(claimed_at=timezone.now())
+        finally:
+            connection.close()

@@ -1,0 +1,1 @@
+"""Prompt suites: their files, their schema and the grammar that writes their prompts."""

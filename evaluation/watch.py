@@ -1,0 +1,53 @@
+"""Follows runs until they are over, and takes care of messages that a killed worker took with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from evaluation.conf import claim_expiry_s
+from evaluation.dispatch import dispatch_run
+from evaluation.selectors import RunProgress, progress_of
+
+POLL_S: Final = 0.5
+
+
+@dataclass
+class _Stillness:
+    """Since when nothing has moved."""
+
+    counts: tuple[tuple[int, int, int, int], ...] = ()
+    since: float = 0.0
+
+    def seconds(self, progress: Sequence[RunProgress]) -> float:
+        """Return for how long no count has changed."""
+        counts = tuple((p.run_id, p.n_ended, p.n_unread, p.n_unscored) for p in progress)
+        if counts != self.counts:
+            self.counts, self.since = counts, time.monotonic()
+        return time.monotonic() - self.since
+
+
+def watch_runs(
+    run_ids: Sequence[int], *, show: Callable[[Sequence[RunProgress], bool], None]
+) -> list[RunProgress]:
+    """Return when every run is over. ``show`` gets the progress at every look, and whether all stands still.
+
+    When nothing has moved for as long as a claim lives, messages are sent again: the database knows
+    what is left, whatever became of the messages before.
+    """
+    stillness = _Stillness()
+    while True:
+        progress = progress_of(run_ids)
+        still_s = stillness.seconds(progress)
+        is_still = still_s > claim_expiry_s()
+        show(progress, is_still)
+        waiting = [p for p in progress if not p.is_over]
+        if not waiting:
+            return progress
+        if is_still:
+            for run in waiting:
+                dispatch_run(run)
+            stillness.since = time.monotonic()
+        time.sleep(POLL_S)
