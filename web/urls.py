@@ -1,5 +1,42 @@
 """Every public URL of the site."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from web.views.alternatives import alternatives
+from web.views.artifact import artifact, artifact_markdown
+from web.views.compare import compare, compare_form, compare_markdown
+from web.views.health import healthz, readyz
+from web.views.home import home
+from web.views.leaderboard import category, leaderboard
+from web.views.media import picture
+from web.views.methodology import methodology
+from web.views.runs import run
+from web.views.search import search
+from web.views.sitemap import robots, sitemap
+from web.views.suites import prompt_gallery, suite, suites
+
+# The only names that the picture store gives out: shard, SHA-256, PNG.
+PICTURE = r"^media/(?P<name>images/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.png)$"
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("search", search, name="search"),
+    path("artifact/<slug:slug>/", artifact, name="artifact"),
+    path("artifact/<slug:slug>.md", artifact_markdown, name="artifact-markdown"),
+    path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
+    path("compare/", compare_form, name="compare-form"),
+    path("compare/<slug:pair>/", compare, name="compare"),
+    path("compare/<slug:pair>.md", compare_markdown, name="compare-markdown"),
+    path("leaderboard/", leaderboard, name="leaderboard"),
+    path("category/<slug:slug>/", category, name="category"),
+    path("suites/", suites, name="suites"),
+    path("suites/<slug:slug>/", suite, name="suite"),
+    path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),
+    path("runs/<int:run_id>/", run, name="run"),
+    path("methodology/", methodology, name="methodology"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    re_path(PICTURE, picture, name="picture"),
+]

@@ -1,0 +1,111 @@
+"""Words for values that people read. Plain Python: no database here."""
+
+import datetime as dt
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from catalog.vocabulary import Kind, Openness, Permission, SourceKind
+
+SPELT = {Kind.API: "API", Kind.CLI: "Command-line tool", Kind.MCP: "MCP server", Kind.WEBAPP: "Web app"}
+OPENNESS = {
+    Openness.OPEN_SOURCE: "Open source",
+    Openness.OPEN_WEIGHTS: "Open weights",
+    Openness.WEIGHTS_ON_REQUEST: "Weights on request",
+    Openness.API_ONLY: "API only",
+}
+OUTPUTS_COMMERCIAL = {
+    Permission.YES: "Pictures may be used commercially",
+    Permission.CONDITIONAL: "Pictures may be used commercially on conditions",
+    Permission.NO: "Pictures may not be used commercially",
+}
+WEIGHTS_COMMERCIAL = {
+    Permission.YES: "weights may be used commercially",
+    Permission.CONDITIONAL: "weights may be used commercially on conditions",
+    Permission.NO: "weights may not be used commercially",
+}
+SOURCE_KINDS = {
+    SourceKind.MEASURED: "measured by us",
+    SourceKind.REGISTRY: "from a registry",
+    SourceKind.PUBLISHER: "from its publisher",
+    SourceKind.DOCUMENT: "from a document",
+    SourceKind.COMMUNITY: "from the community",
+    SourceKind.BUILDER: "stated by its builder",
+}
+
+
+def kind_label(kind: str) -> str:
+    """Return a kind as the page prints it.
+
+    >>> kind_label("api"), kind_label("repository")
+    ('API', 'Repository')
+    """
+    return SPELT.get(Kind(kind), kind.capitalize())
+
+
+def openness_label(openness: str) -> str:
+    """Return how much of the artifact one can have."""
+    return OPENNESS[Openness(openness)]
+
+
+def readable_count(count: int) -> str:
+    """Return a large count in three digits.
+
+    >>> readable_count(8_100_000_000), readable_count(12_000_000_000), readable_count(4_300_000)
+    ('8.1B', '12B', '4.3M')
+    """
+    for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
+        if count >= size:
+            return f"{count / size:.3g}{letter}"
+    return str(count)
+
+
+def readable_date(day: dt.date) -> str:
+    """Return a date without a leading zero, readable on both sides of the Atlantic.
+
+    >>> readable_date(dt.date(2026, 4, 2))
+    '2 Apr 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
+def readable_memory(memory_gb: Decimal) -> str:
+    """Return gigabytes without superfluous zeros.
+
+    >>> readable_memory(Decimal("18.00"))
+    '18 GB'
+    """
+    return f"{memory_gb.normalize():f} GB"
+
+
+def licence_words(outputs: str, weights: str) -> str:
+    """Return what the licence allows in one sentence; empty where nothing is known.
+
+    >>> licence_words("yes", "")
+    'Pictures may be used commercially.'
+    """
+    parts = []
+    if outputs:
+        parts.append(OUTPUTS_COMMERCIAL[Permission(outputs)])
+    if weights:
+        parts.append(WEIGHTS_COMMERCIAL[Permission(weights)])
+    sentence = "; ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+def external_url(url: str) -> str:
+    """Return ``url`` if a page may link to it, else an empty string: ``javascript:`` never gets out.
+
+    >>> external_url("https://example.org/a"), external_url("javascript:alert(1)")
+    ('https://example.org/a', '')
+    """
+    parts = urlsplit(url)
+    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def host_of(url: str) -> str:
+    """Return the host that a link leads to.
+
+    >>> host_of("https://www.example.org/a")
+    'example.org'
+    """
+    return (urlsplit(url).hostname or "").removeprefix("www.")

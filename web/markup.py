@@ -1,0 +1,65 @@
+"""Text from outside on its way into a page: Markdown is sanitised, JSON cannot end its script element."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import nh3
+from markdown_it import MarkdownIt
+
+JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+ALLOWED_TAGS = {"p", "em", "strong", "code", "pre", "a", "ul", "ol", "li", "blockquote", "br", "h3", "h4"}
+ALLOWED_SCHEMES = {"http", "https", "mailto"}
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+@dataclass(frozen=True)
+class SafeMarkup:
+    """Markup that went through one of the functions below, so templates need not escape it again."""
+
+    text: str
+
+    def __html__(self) -> str:
+        return self.text
+
+
+def sanitised_markdown(text: str) -> SafeMarkup:
+    """Return Markdown as HTML of a few harmless elements; raw HTML in it is shown, not obeyed.
+
+    >>> sanitised_markdown("**bold** <script>x</script>").text
+    '<p><strong>bold</strong> &lt;script&gt;x&lt;/script&gt;</p>\\n'
+    """
+    html = MARKDOWN.render(text)
+    clean = nh3.clean(html, tags=ALLOWED_TAGS, url_schemes=ALLOWED_SCHEMES, link_rel="nofollow ugc noopener")
+    return SafeMarkup(clean)
+
+
+def script_json(data: Mapping[str, object] | Sequence[object]) -> SafeMarkup:
+    """Return JSON that cannot close the script element that it stands in.
+
+    >>> script_json({"name": "</script>"}).text
+    '{"name": "\\\\u003C/script\\\\u003E"}'
+    """
+    return SafeMarkup(json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES))
+
+
+MARKDOWN_SPECIAL = {ord(sign): f"\\{sign}" for sign in "\\`*_[]<>|#"}
+
+
+def escaped_for_markdown(text: str) -> str:
+    r"""Return plain text as one line that Markdown shows as it is.
+
+    >>> escaped_for_markdown("a|b\n<c>")
+    'a\\|b \\<c\\>'
+    """
+    return " ".join(text.split()).translate(MARKDOWN_SPECIAL)
+
+
+def markdown_url(url: str) -> str:
+    """Return a URL that stays inside the angle brackets of a Markdown link.
+
+    >>> markdown_url("https://example.org/<a b>")
+    'https://example.org/%3Ca%20b%3E'
+    """
+    return quote(url, safe=":/?#[]@!$&'()*+,;=%~")

@@ -1,0 +1,96 @@
+"""The facts of one artifact, each with its source and date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.models import AdoptionSignal, Artifact, Fact
+from web.formatting import (
+    external_url,
+    kind_label,
+    licence_words,
+    openness_label,
+    readable_count,
+    readable_date,
+    readable_memory,
+)
+from web.pages.sources import Source, source_of
+
+ADOPTION_LABELS = {
+    "downloads_30d": "Downloads in 30 days",
+    "package_downloads_30d": "Package downloads in 30 days",
+    "likes": "Likes",
+    "stars": "Stars",
+    "forks": "Forks",
+    "contributors": "Contributors",
+    "open_issues": "Open issues",
+    "commits": "Commits",
+}
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact. ``url`` leads to what the fact names, ``source`` to where it was read."""
+
+    label: str
+    text: str
+    note: str = ""
+    url: str = ""
+    source: Source | None = None
+    is_missing: bool = False
+
+
+def fact_lines(artifact: Artifact, facts: dict[str, Fact]) -> tuple[FactLine, ...]:
+    """Return the facts that every artifact of a kind may have; what is not known says so."""
+    lines = [
+        FactLine("Type", kind_label(artifact.kind)),
+        FactLine("Publisher", artifact.publisher.name, url=external_url(artifact.publisher.url)),
+        FactLine("Openness", openness_label(artifact.openness), source=_source(facts, "openness")),
+        _licence_line(artifact, facts),
+    ]
+    return tuple([*lines, *_optional_lines(artifact, facts)])
+
+
+def _optional_lines(artifact: Artifact, facts: dict[str, Fact]) -> Iterable[FactLine]:
+    shown = (
+        ("parameter_count", "Parameters", readable_count),
+        ("memory_gb", "Memory needed", readable_memory),
+        ("released_on", "Released", readable_date),
+        ("last_activity_on", "Last activity", readable_date),
+    )
+    for field, label, words in shown:
+        value = getattr(artifact, field)
+        if value is None:
+            yield FactLine(label, "Not known yet", is_missing=True)
+        else:
+            yield FactLine(label, words(value), source=_source(facts, field))
+    yield FactLine("Status", artifact.status.capitalize())
+
+
+def _licence_line(artifact: Artifact, facts: dict[str, Fact]) -> FactLine:
+    if not artifact.licence_name:
+        return FactLine("Licence", "Not known yet", is_missing=True)
+    consequences = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
+    return FactLine(
+        label="Licence",
+        text=artifact.licence_name,
+        note=" ".join(part for part in (consequences, artifact.licence_condition) if part),
+        url=external_url(artifact.licence_url),
+        source=_source(facts, "licence"),
+    )
+
+
+def _source(facts: dict[str, Fact], field: str) -> Source | None:
+    fact = facts.get(field)
+    return source_of(fact.source, as_of=fact.observed_on) if fact else None
+
+
+def adoption_lines(signals: Iterable[AdoptionSignal]) -> tuple[FactLine, ...]:
+    """Return the latest counts that others keep."""
+    return tuple(
+        FactLine(
+            label=ADOPTION_LABELS.get(signal.metric, signal.metric.replace("_", " ").capitalize()),
+            text=f"{signal.value:,}",
+            source=source_of(signal.source, as_of=signal.observed_on),
+        )
+        for signal in signals
+    )

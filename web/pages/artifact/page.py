@@ -1,0 +1,158 @@
+"""The page object of ``/artifact/<slug>/``."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from catalog.models import AdoptionSignal, Artifact, Category, Fact, ReportedResult
+from catalog.pricing import Price, pricing_model, starting_price
+from catalog.selectors import artifacts_with_details, latest_adoption, price_of, winning_facts
+from catalog.vocabulary import Openness
+from evaluation.selectors import headline_scores
+from matchgraph.selectors import MatchEvidence, Related, match_evidence, related
+from ranking.selectors import EntryView, rank_entries
+from web.formatting import external_url, host_of
+from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
+from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
+from web.pages.artifact.linked_data import software_application
+from web.pages.cards import ArtifactCard, artifact_card
+from web.pages.components import Component, components_of
+from web.pages.folding import Folded, folded
+from web.pages.meta import Crumb, Meta, shortened
+from web.pages.reported import ReportedValue, reported_value
+from web.pages.scores import OwnScore, own_scores
+from web.pages.sources import Source, distinct_sources, source_of
+
+CAPABILITIES_SHOWN = 6
+RELATED_SHOWN = 6
+ALTERNATIVES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class ArtifactPage:
+    """Everything on the page; the Markdown twin is drawn from the same object."""
+
+    meta: Meta
+    card: ArtifactCard
+    about: str
+    links: tuple[NamedLink, ...]
+    pricing: str
+    starting_price: Price | None
+    prices: tuple[Price, ...]
+    entry: EntryView | None
+    components: tuple[Component, ...]
+    capabilities: Folded[FullCapability]
+    best_for: tuple[str, ...]
+    limitations: tuple[str, ...]
+    requirements: tuple[str, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    facts: tuple[FactLine, ...]
+    adoption: tuple[FactLine, ...]
+    scores: tuple[OwnScore, ...]
+    reported: tuple[ReportedValue, ...]
+    matches: MatchEvidence | None
+    related: tuple[Related, ...]
+    alternatives: tuple[ArtifactCard, ...]
+    categories: tuple[Category, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the selectors returned for one artifact."""
+
+    artifact: Artifact
+    facts: dict[str, Fact]
+    adoption: list[AdoptionSignal]
+    reported: list[ReportedResult]
+    entry: EntryView | None
+
+
+def artifact_page(slug: str) -> ArtifactPage | None:
+    """Return the page of one artifact; None if there is none of that slug."""
+    found = artifacts_with_details([slug])
+    if not found:
+        return None
+    artifact = found[0]
+    rows = _Rows(
+        artifact=artifact,
+        facts=winning_facts([artifact.pk]).get(artifact.pk, {}),
+        adoption=latest_adoption([artifact.pk]).get(artifact.pk, []),
+        reported=list(artifact.reported_results.select_related("source")),
+        entry=rank_entries([artifact.pk]).get(artifact.pk),
+    )
+    return _assembled(rows)
+
+
+def _assembled(rows: _Rows) -> ArtifactPage:
+    artifact = rows.artifact
+    prices = tuple(price_of(offer) for offer in artifact.offers.all())
+    capabilities = [full_capability(row) for row in artifact.capabilities.all()]
+    return ArtifactPage(
+        meta=_meta(artifact, prices, capabilities),
+        card=artifact_card(artifact),
+        about=artifact.about,
+        links=_links(artifact),
+        pricing=pricing_model(Openness(artifact.openness), prices),
+        starting_price=starting_price(prices),
+        prices=prices,
+        entry=rows.entry,
+        components=components_of(rows.entry) if rows.entry else (),
+        capabilities=folded(capabilities, at=CAPABILITIES_SHOWN),
+        best_for=tuple(artifact.best_for),
+        limitations=tuple(artifact.limitations),
+        requirements=tuple(artifact.requirements),
+        inputs=tuple(artifact.inputs),
+        outputs=tuple(artifact.outputs),
+        facts=fact_lines(artifact, rows.facts),
+        adoption=adoption_lines(rows.adoption),
+        scores=own_scores(headline_scores([artifact.pk]).get(artifact.pk, [])),
+        reported=tuple(reported_value(result) for result in rows.reported),
+        matches=match_evidence([artifact.pk]).get(artifact.pk),
+        related=tuple(related(artifact.pk, limit=RELATED_SHOWN)),
+        alternatives=tuple(artifact_card(row) for row in _alternatives(artifact)),
+        categories=tuple(artifact.categories.all()),
+        sources=_sources(rows),
+    )
+
+
+def _alternatives(artifact: Artifact) -> QuerySet[Artifact]:
+    """Return the best ranked of the same kind on the same shelves."""
+    shelves = [category.pk for category in artifact.categories.all()]
+    others = Artifact.objects.filter(kind=artifact.kind, categories__in=shelves).exclude(pk=artifact.pk)
+    if not artifact.is_demonstration:
+        others = others.real()
+    return others.ranked().select_related("publisher").distinct()[:ALTERNATIVES_SHOWN]
+
+
+def _links(artifact: Artifact) -> tuple[NamedLink, ...]:
+    return tuple(
+        NamedLink(f"{link.rel.capitalize()}: {host_of(link.url)}", link.url)
+        for link in artifact.links.all()
+        if external_url(link.url)
+    )
+
+
+def _meta(artifact: Artifact, prices: tuple[Price, ...], capabilities: list[FullCapability]) -> Meta:
+    path = artifact.get_absolute_url()
+    shelf = next(iter(artifact.categories.all()), None)
+    crumbs = [Crumb(shelf.name, reverse("category", args=[shelf.slug]))] if shelf else []
+    return Meta(
+        title=f"{artifact.name}: capabilities, price, licence and rank",
+        description=shortened(artifact.summary),
+        path=path,
+        crumbs=(*crumbs, Crumb(artifact.name, path)),
+        linked_data=(software_application(artifact, prices, [item.note.name for item in capabilities]),),
+        markdown_path=reverse("artifact-markdown", args=[artifact.slug]),
+    )
+
+
+def _sources(rows: _Rows) -> tuple[Source, ...]:
+    """Return every outside source that a value on the page rests on."""
+    dated = [(fact.source, fact.observed_on) for fact in rows.facts.values()]
+    dated += [(offer.source, offer.as_of) for offer in rows.artifact.offers.all()]
+    dated += [(signal.source, signal.observed_on) for signal in rows.adoption]
+    dated += [(result.source, result.observed_on) for result in rows.reported]
+    return distinct_sources(source_of(source, as_of=day) for source, day in dated)

@@ -1,0 +1,169 @@
+"""The page object of ``/compare/<a>-vs-<b>/``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from catalog.models import Artifact
+from evaluation.selectors import PairedScore, headline_scores, paired_scores, sample_pairs
+from matchgraph.selectors import match_evidence, overlap_of
+from ranking.compute.verdict import Verdict, verdict
+from ranking.selectors import rank_entries
+from web.pages.cards import compare_path
+from web.pages.compare.alternatives import Alternatives, alternatives_of
+from web.pages.compare.capabilities import CapabilitySection, capability_section
+from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
+from web.pages.compare.rows import compared_artifacts
+from web.pages.compare.scores import (
+    ReportedRow,
+    SuiteRow,
+    measured_differences,
+    reported_rows,
+    suite_rows,
+)
+from web.pages.compare.sides import ComparedArtifact, SideRows, compared, verdict_side
+from web.pages.compare.table import FeatureGroup, feature_groups
+from web.pages.meta import Crumb, Meta, shortened
+from web.pages.sources import Source, distinct_sources
+
+# Fewer shared capabilities than this, and no shared measurement, give a reader too little to search for.
+SHARED_FOR_INDEX = 3
+CONFIDENCE_WORDS = {
+    "clear": "Clear: at least 95 % likely on this data",
+    "probable": "Probable: 90 to 95 % likely on this data",
+    "open": "Open: too close to call on this data",
+}
+
+
+@dataclass(frozen=True)
+class ComparePage:
+    """Everything on the page; the Markdown twin is drawn from the same object."""
+
+    meta: Meta
+    first: ComparedArtifact
+    second: ComparedArtifact
+    verdict: Verdict
+    confidence: str
+    groups: tuple[FeatureGroup, ...]
+    pictures: PictureSection
+    suites: tuple[SuiteRow, ...]
+    reported: tuple[ReportedRow, ...]
+    capabilities: CapabilitySection
+    alternatives: tuple[Alternatives, Alternatives]
+    sources: tuple[Source, ...]
+
+    @property
+    def sides(self) -> tuple[ComparedArtifact, ComparedArtifact]:
+        """Return both sides."""
+        return self.first, self.second
+
+    @property
+    def n_differences(self) -> int:
+        """Return how many rows of the table differ."""
+        return sum(row.is_different for group in self.groups for row in group.rows)
+
+
+def compare_page(first_slug: str, second_slug: str) -> ComparePage | None:
+    """Return the comparison of two artifacts, ``first_slug`` the smaller; None if either is unknown."""
+    artifacts = compared_artifacts([first_slug, second_slug])
+    if len(artifacts) < 2:
+        return None
+    one, other = artifacts[first_slug], artifacts[second_slug]
+    overlap = overlap_of(one.pk, other.pk)
+    capabilities = capability_section(overlap)
+    first, second = _sides(one, other, capabilities)
+    paired = paired_scores(one.pk, other.pk)
+    return _assembled(first, second, capabilities, paired)
+
+
+def _sides(
+    one: Artifact, other: Artifact, capabilities: CapabilitySection
+) -> tuple[ComparedArtifact, ComparedArtifact]:
+    ids = [one.pk, other.pk]
+    entries, scores, matches = rank_entries(ids), headline_scores(ids), match_evidence(ids)
+    counts = {one.pk: capabilities.n_first, other.pk: capabilities.n_second}
+    first, second = (
+        compared(
+            artifact,
+            SideRows(
+                entry=entries.get(artifact.pk),
+                scores=scores.get(artifact.pk, []),
+                matches=matches.get(artifact.pk),
+                n_capabilities=counts[artifact.pk],
+            ),
+            letter=letter,
+        )
+        for artifact, letter in ((one, "a"), (other, "b"))
+    )
+    return first, second
+
+
+def _assembled(
+    first: ComparedArtifact,
+    second: ComparedArtifact,
+    capabilities: CapabilitySection,
+    paired: Sequence[PairedScore],
+) -> ComparePage:
+    pairs = sample_pairs(first.artifact.pk, second.artifact.pk, per_suite=PICTURES_PER_SUITE)
+    names = {score.suite_slug: score.suite_name for side in (first, second) for score in side.scores}
+    said = verdict(
+        verdict_side(first),
+        verdict_side(second),
+        measured=measured_differences(paired),
+        capabilities=capabilities.counts,
+    )
+    return ComparePage(
+        meta=_meta(first, second, said, is_indexable=_is_indexable(first, second, capabilities, paired)),
+        first=first,
+        second=second,
+        verdict=said,
+        confidence=CONFIDENCE_WORDS[said.confidence],
+        groups=feature_groups(first, second, said),
+        pictures=picture_section(first, second, pairs, suite_names=names),
+        suites=suite_rows(first, second, paired),
+        reported=reported_rows(first.reported, second.reported),
+        capabilities=capabilities,
+        alternatives=alternatives_of(first, second),
+        sources=_sources(first, second),
+    )
+
+
+def _is_indexable(
+    first: ComparedArtifact,
+    second: ComparedArtifact,
+    capabilities: CapabilitySection,
+    paired: Sequence[PairedScore],
+) -> bool:
+    has_something_to_say = bool(paired) or len(capabilities.shared) >= SHARED_FOR_INDEX
+    return bool(first.shelves & second.shelves) and has_something_to_say
+
+
+def _meta(first: ComparedArtifact, second: ComparedArtifact, said: Verdict, *, is_indexable: bool) -> Meta:
+    slugs = (first.artifact.slug, second.artifact.slug)
+    path = compare_path(*slugs)
+    title = f"{first.name} vs {second.name}"
+    return Meta(
+        title=title,
+        description=shortened(
+            f"{said.headline} Features, prices, licences, pictures and scores side by side."
+        ),
+        path=path,
+        crumbs=(Crumb("Leaderboard", reverse("leaderboard")), Crumb(title, path)),
+        is_indexable=is_indexable,
+        markdown_path=reverse("compare-markdown", args=["-vs-".join(slugs)]),
+    )
+
+
+def _sources(*sides: ComparedArtifact) -> tuple[Source, ...]:
+    """Return every outside source that a value on the page rests on."""
+    cited = [
+        source
+        for side in sides
+        for source in (
+            *side.fact_sources.values(),
+            *side.price_sources,
+            *(result.source for result in side.reported),
+        )
+    ]
+    return distinct_sources(cited)

@@ -1,0 +1,87 @@
+"""Pictures of both sides for the same prompt and seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from evaluation.selectors import SampleCell, SamplePair
+from web.pages.compare.sides import ComparedArtifact
+from web.pages.pictures import Picture, picture_of
+
+PICTURES_PER_SUITE = 3
+SELECTION_RULE = (
+    "From every suite that both ran: the prompt on which A gains most, the one on which B gains most, and "
+    "the one in the middle. Same prompt, same seed, nothing picked by hand; failures are shown as failures."
+)
+
+
+@dataclass(frozen=True)
+class PicturePair:
+    """One prompt and seed: A's picture, B's picture and who did better."""
+
+    prompt: str
+    prompt_path: str
+    seed: int
+    suite: str
+    pictures: tuple[Picture, Picture]
+    outcome: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class PictureSection:
+    """The pairs and their rule, or the reason why there are none."""
+
+    pairs: tuple[PicturePair, ...]
+    rule: str
+    missing: str
+
+
+def picture_section(
+    first: ComparedArtifact,
+    second: ComparedArtifact,
+    pairs: Sequence[SamplePair],
+    *,
+    suite_names: dict[str, str],
+) -> PictureSection:
+    """Return the picture pairs of a comparison."""
+    shown = tuple(_pair(pair, first, second, suite_names) for pair in pairs)
+    return PictureSection(shown, SELECTION_RULE, "" if shown else _what_is_missing(first, second))
+
+
+def _what_is_missing(first: ComparedArtifact, second: ComparedArtifact) -> str:
+    missing = [side.name for side in (first, second) if not side.scores]
+    if not missing:
+        return "Both were measured, but not on the same prompts and seeds, so there is no pair to show."
+    names = " and ".join(missing)
+    have = "have" if len(missing) > 1 else "has"
+    return f"{names} {have} not been run on our suites yet. Pictures appear here once both have been."
+
+
+def _pair(
+    pair: SamplePair, first: ComparedArtifact, second: ComparedArtifact, suite_names: dict[str, str]
+) -> PicturePair:
+    outcome, letter = _outcome(pair, first, second)
+    return PicturePair(
+        prompt=pair.prompt_text,
+        prompt_path=reverse("prompt-gallery", args=[pair.suite_slug, pair.prompt_key]),
+        seed=pair.seed,
+        suite=suite_names.get(pair.suite_slug, pair.suite_slug),
+        pictures=(_picture(pair, pair.first, first), _picture(pair, pair.second, second)),
+        outcome=outcome,
+        letter=letter,
+    )
+
+
+def _picture(pair: SamplePair, cell: SampleCell, side: ComparedArtifact) -> Picture:
+    return picture_of(cell, maker=side.name, prompt=pair.prompt_text, letter=side.letter)
+
+
+def _outcome(pair: SamplePair, first: ComparedArtifact, second: ComparedArtifact) -> tuple[str, str]:
+    if pair.difference is None:
+        return "Not comparable: one of them is unscored", ""
+    if pair.difference == 0:
+        return "Same score", ""
+    ahead = first if pair.difference > 0 else second
+    return f"{ahead.name} scores {abs(pair.difference) * 100:.0f} points more", ahead.letter

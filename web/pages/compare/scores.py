@@ -1,0 +1,91 @@
+"""Scores by suite, side by side, and what others reported."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evaluation.selectors import PairedScore, SuiteScore
+from ranking.compute.verdict import MeasuredDifference
+from web.pages.compare.sides import ComparedArtifact
+from web.pages.reported import ReportedValue
+from web.pages.scores import OwnScore, own_score
+
+
+@dataclass(frozen=True)
+class SuiteRow:
+    """One suite: both means on one rule and what their paired difference says; None is not measured."""
+
+    suite: OwnScore
+    first: OwnScore | None
+    second: OwnScore | None
+    difference: str
+    is_tie: bool
+
+
+def suite_rows(
+    first: ComparedArtifact, second: ComparedArtifact, paired: Sequence[PairedScore]
+) -> tuple[SuiteRow, ...]:
+    """Return a row for every suite that either side ran."""
+    ran = {score.suite_slug: score for side in (second, first) for score in side.scores}
+    differences = {pair.suite_slug: pair for pair in paired}
+    return tuple(
+        _suite_row(score, first, second, differences.get(slug)) for slug, score in sorted(ran.items())
+    )
+
+
+def _suite_row(
+    score: SuiteScore, first: ComparedArtifact, second: ComparedArtifact, pair: PairedScore | None
+) -> SuiteRow:
+    return SuiteRow(
+        suite=own_score(score),
+        first=_own(first, score.suite_slug),
+        second=_own(second, score.suite_slug),
+        difference=_difference_words(pair, first, second),
+        is_tie=bool(pair and pair.is_tie),
+    )
+
+
+def _own(side: ComparedArtifact, slug: str) -> OwnScore | None:
+    found = (score for score in side.scores if score.suite_slug == slug)
+    return next((own_score(score, letter=side.letter) for score in found), None)
+
+
+def _difference_words(pair: PairedScore | None, first: ComparedArtifact, second: ComparedArtifact) -> str:
+    if pair is None:
+        return "Not run on the same prompts by both, so no difference can be given."
+    interval = f"95 % interval {pair.ci_low * 100:+.0f} to {pair.ci_high * 100:+.0f}"
+    if pair.is_tie:
+        return f"Difference {pair.difference * 100:+.0f} points ({interval}): inside its interval."
+    ahead = first if pair.difference > 0 else second
+    return f"{ahead.name} is ahead by {abs(pair.difference) * 100:.0f} points ({interval}, A minus B)."
+
+
+def measured_differences(paired: Sequence[PairedScore]) -> list[MeasuredDifference]:
+    """Return the paired differences as the verdict reads them."""
+    return [
+        MeasuredDifference(pair.suite_name, pair.difference, pair.ci_low, pair.ci_high) for pair in paired
+    ]
+
+
+@dataclass(frozen=True)
+class ReportedRow:
+    """One benchmark's metric; an empty side means that nobody reported it."""
+
+    benchmark: str
+    metric: str
+    first: tuple[ReportedValue, ...]
+    second: tuple[ReportedValue, ...]
+
+
+def reported_rows(first: Iterable[ReportedValue], second: Iterable[ReportedValue]) -> tuple[ReportedRow, ...]:
+    """Line up what others reported about both sides."""
+    sides = [_by_benchmark(results) for results in (first, second)]
+    keys = sorted(set(sides[0]) | set(sides[1]))
+    return tuple(ReportedRow(*key, sides[0].get(key, ()), sides[1].get(key, ())) for key in keys)
+
+
+def _by_benchmark(results: Iterable[ReportedValue]) -> dict[tuple[str, str], tuple[ReportedValue, ...]]:
+    rows: dict[tuple[str, str], tuple[ReportedValue, ...]] = {}
+    for result in results:
+        key = (result.benchmark, result.metric)
+        rows[key] = (*rows.get(key, ()), result)
+    return rows

@@ -1,0 +1,107 @@
+"""Everything that a comparison reads about one of its two sides."""
+
+from dataclasses import dataclass
+
+from catalog.models import Artifact
+from catalog.pricing import Price, pricing_model, starting_price
+from catalog.vocabulary import Openness
+from evaluation.selectors import SuiteScore
+from matchgraph.selectors import MatchEvidence
+from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
+from ranking.selectors import EntryView
+from web.pages.cards import ArtifactCard, artifact_card
+from web.pages.compare.rows import price_from_json
+from web.pages.components import Component, components_of
+from web.pages.reported import ReportedValue, reported_from_json
+from web.pages.sources import Source, source_from_json
+
+
+@dataclass(frozen=True)
+class ComparedArtifact:
+    """One side: ``letter`` is "a" or "b"; ``fact_sources`` by field."""
+
+    letter: str
+    artifact: Artifact
+    card: ArtifactCard
+    entry: EntryView | None
+    components: tuple[Component, ...]
+    prices: tuple[Price, ...]
+    price_sources: tuple[Source, ...]
+    fact_sources: dict[str, Source]
+    reported: tuple[ReportedValue, ...]
+    shelves: frozenset[str]
+    scores: tuple[SuiteScore, ...]
+    matches: MatchEvidence | None
+    n_capabilities: int
+
+    @property
+    def name(self) -> str:
+        """Return the artifact's name."""
+        return self.artifact.name
+
+    @property
+    def pricing(self) -> str:
+        """Return how one pays, in words."""
+        return pricing_model(Openness(self.artifact.openness), self.prices)
+
+    @property
+    def starting_price(self) -> Price | None:
+        """Return the lowest hosted price."""
+        return starting_price(self.prices)
+
+
+@dataclass(frozen=True)
+class SideRows:
+    """What the selectors returned for one artifact."""
+
+    entry: EntryView | None
+    scores: list[SuiteScore]
+    matches: MatchEvidence | None
+    n_capabilities: int
+
+
+def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArtifact:
+    """Put one side together from an artifact that ``compared_artifacts`` loaded."""
+    offers = getattr(artifact, "offer_rows", [])
+    facts = getattr(artifact, "fact_rows", [])
+    reported = getattr(artifact, "reported_rows", [])
+    return ComparedArtifact(
+        letter=letter,
+        artifact=artifact,
+        card=artifact_card(artifact, side=letter),
+        entry=rows.entry,
+        components=components_of(rows.entry, side=letter) if rows.entry else (),
+        prices=tuple(price_from_json(offer) for offer in offers),
+        price_sources=tuple(source_from_json(offer["source"]) for offer in offers),
+        fact_sources={fact["field"]: source_from_json(fact["source"]) for fact in facts},
+        reported=tuple(reported_from_json(row) for row in reported),
+        shelves=frozenset(getattr(artifact, "shelf_slugs", [])),
+        scores=tuple(rows.scores),
+        matches=rows.matches,
+        n_capabilities=rows.n_capabilities,
+    )
+
+
+def verdict_side(side: ComparedArtifact) -> Side:
+    """Return what the verdict may use of a side: the same values that the table prints."""
+    price = side.starting_price
+    return Side(
+        name=side.name,
+        kind=side.artifact.kind,
+        rank=_rank_side(side.entry) if side.entry else None,
+        price=PriceSide(model=side.pricing, starting_price=price.text if price else None),
+        licence=LicenceSide(
+            name=side.artifact.licence_name,
+            outputs_commercial=side.artifact.licence_outputs_commercial,
+            condition=side.artifact.licence_condition,
+        ),
+        is_measured=bool(side.scores),
+    )
+
+
+def _rank_side(entry: EntryView) -> RankSide:
+    components = tuple(
+        ComponentSide(part.name, part.label, part.value, part.sd, part.is_missing)
+        for part in entry.components
+    )
+    return RankSide(entry.score, entry.low, entry.high, components)

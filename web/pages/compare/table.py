@@ -1,0 +1,195 @@
+"""The feature table: one row per question, one cell per side, differences marked."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from ranking.compute.verdict import Z_90, Verdict
+from ranking.selectors import ComponentView, InputView
+from web.figures import Bar
+from web.formatting import (
+    kind_label,
+    licence_words,
+    openness_label,
+    readable_count,
+    readable_date,
+    readable_memory,
+)
+from web.pages.compare.sides import ComparedArtifact
+from web.pages.components import Component
+from web.pages.sources import Source
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one side answers. A missing answer says so and has no bar."""
+
+    text: str
+    note: str = ""
+    is_missing: bool = False
+    bar: Bar | None = None
+    source: Source | None = None
+    inputs: tuple[InputView, ...] = ()
+
+
+@dataclass(frozen=True)
+class FeatureRow:
+    """One question. ``anchor`` is where statements of the verdict point to."""
+
+    label: str
+    first: Cell
+    second: Cell
+    is_different: bool
+    anchor: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FeatureGroup:
+    """Rows that belong together."""
+
+    title: str
+    rows: tuple[FeatureRow, ...]
+
+
+NOT_KNOWN = Cell("Not known yet", is_missing=True)
+
+
+def feature_groups(
+    first: ComparedArtifact, second: ComparedArtifact, verdict: Verdict
+) -> tuple[FeatureGroup, ...]:
+    """Return the whole table."""
+    return (
+        FeatureGroup("Rank", tuple(_rank_rows(first, second, verdict))),
+        FeatureGroup("Cost and licence", tuple(_cost_rows(first, second))),
+        FeatureGroup("What it is", tuple(_identity_rows(first, second))),
+        FeatureGroup("Evidence", tuple(_evidence_rows(first, second))),
+    )
+
+
+def _rank_rows(first: ComparedArtifact, second: ComparedArtifact, verdict: Verdict) -> Iterable[FeatureRow]:
+    note = "" if first.artifact.kind == second.artifact.kind else "Each is measured against its own kind."
+    yield FeatureRow(
+        f"{settings.RANK_NAME}, out of 100",
+        _rank_cell(first),
+        _rank_cell(second),
+        verdict.leader is not None,
+        "rank",
+        note,
+    )
+    own = {part.name: part for part in first.components}
+    other = {part.name: part for part in second.components}
+    comparable = first.artifact.kind == second.artifact.kind
+    for name in dict.fromkeys([*own, *other]):
+        label = (own.get(name) or other[name]).label
+        different = comparable and _stand_apart(_view(first, name), _view(second, name))
+        yield FeatureRow(label, _component_cell(own.get(name)), _component_cell(other.get(name)), different)
+
+
+def _view(side: ComparedArtifact, name: str) -> ComponentView | None:
+    parts = side.entry.components if side.entry else ()
+    return next((part for part in parts if part.name == name and not part.is_missing), None)
+
+
+def _stand_apart(one: ComponentView | None, other: ComponentView | None) -> bool:
+    """Return whether the difference is larger than its interval: the verdict's own test."""
+    if one is None or other is None:
+        return False
+    return abs(one.value - other.value) > Z_90 * math.hypot(one.sd, other.sd)
+
+
+def _rank_cell(side: ComparedArtifact) -> Cell:
+    entry = side.entry
+    if entry is None or side.card.rank is None:
+        return Cell("Not ranked yet", is_missing=True)
+    return Cell(
+        text=f"{entry.score:.1f}",
+        note=f"{entry.low:.1f} to {entry.high:.1f}; place {entry.position} of {entry.n_ranked}",
+        bar=side.card.rank,
+        source=Source(f"Formula {entry.formula_version}", "", entry.as_of, "computed by us"),
+    )
+
+
+def _component_cell(part: Component | None) -> Cell:
+    if part is None:
+        return Cell("Does not apply", "not part of the formula for this kind", is_missing=True)
+    return Cell(part.text, part.note, part.is_missing, part.bar, inputs=part.inputs)
+
+
+def _row(label: str, first: Cell, second: Cell, *, anchor: str = "", note: str = "") -> FeatureRow:
+    return FeatureRow(label, first, second, first.text != second.text, anchor, note)
+
+
+def _cost_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
+    yield _row("Pricing", _pricing_cell(first), _pricing_cell(second), anchor="pricing")
+    units = {price.unit for price in (first.starting_price, second.starting_price) if price}
+    note = "Different units: not comparable as they stand." if len(units) > 1 else ""
+    yield _row("Starting price", _price_cell(first), _price_cell(second), note=note)
+    yield _row("Licence", _licence_cell(first), _licence_cell(second), anchor="licence")
+    yield _row("Openness", *(_fact_cell(side, "openness", openness_label) for side in (first, second)))
+
+
+def _pricing_cell(side: ComparedArtifact) -> Cell:
+    return Cell(side.pricing, is_missing=not side.prices)
+
+
+def _price_cell(side: ComparedArtifact) -> Cell:
+    price = side.starting_price
+    if price is None:
+        return Cell("No hosted price known", is_missing=True)
+    source = Source(price.provider, price.source_url, price.as_of)
+    return Cell(price.text, note=f"{price.provider}, {price.plan}", source=source)
+
+
+def _licence_cell(side: ComparedArtifact) -> Cell:
+    artifact = side.artifact
+    if not artifact.licence_name:
+        return NOT_KNOWN
+    consequences = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
+    note = " ".join(part for part in (consequences, artifact.licence_condition) if part)
+    return Cell(artifact.licence_name, note=note, source=side.fact_sources.get("licence"))
+
+
+def _fact_cell(side: ComparedArtifact, field: str, shown: Callable[..., str]) -> Cell:
+    value = getattr(side.artifact, field)
+    return Cell(shown(value), source=side.fact_sources.get(field)) if value else NOT_KNOWN
+
+
+def _identity_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
+    sides = (first, second)
+    yield _row("Type", *(Cell(kind_label(side.artifact.kind)) for side in sides))
+    yield _row("Publisher", *(Cell(side.artifact.publisher.name) for side in sides))
+    yield _row("Parameters", *(_fact_cell(side, "parameter_count", readable_count) for side in sides))
+    yield _row("Memory needed", *(_fact_cell(side, "memory_gb", readable_memory) for side in sides))
+    yield _row("Released", *(_fact_cell(side, "released_on", readable_date) for side in sides))
+    yield _row("Last activity", *(_fact_cell(side, "last_activity_on", readable_date) for side in sides))
+
+
+def _evidence_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
+    sides = (first, second)
+    yield _row("Capabilities", *(_capabilities_cell(side) for side in sides))
+    yield _row("Times matched", *(_matches_cell(side) for side in sides))
+    yield _row("Measured by us", *(_measured_cell(side) for side in sides))
+
+
+def _capabilities_cell(side: ComparedArtifact) -> Cell:
+    count = side.n_capabilities
+    return Cell(f"{count} described") if count else Cell("None described yet", is_missing=True)
+
+
+def _matches_cell(side: ComparedArtifact) -> Cell:
+    matches = side.matches
+    if matches is None or not matches.impressions:
+        return Cell("Not shown in a search yet", is_missing=True)
+    since = f" since {readable_date(matches.since)}" if matches.since else ""
+    return Cell(str(matches.times_matched), note=f"of {matches.impressions} times shown in searches{since}")
+
+
+def _measured_cell(side: ComparedArtifact) -> Cell:
+    if not side.scores:
+        return Cell("Not measured yet", is_missing=True)
+    suites = len({score.suite_slug for score in side.scores})
+    samples = sum(score.n_samples for score in side.scores)
+    return Cell(f"{samples} pictures on {suites} suite{'' if suites == 1 else 's'}")

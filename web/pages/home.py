@@ -1,0 +1,74 @@
+"""The page object of ``/``."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from catalog.models import Artifact, Capability, Category
+from catalog.vocabulary import Kind
+from evaluation.models import Sample
+from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, neighbours
+from web.pages.meta import Meta
+from web.pages.search import EXAMPLES
+from web.pages.showcase import Showcase, showcase
+
+LEADERS = 10
+COMPARISONS = 6
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A category with the number of its artifacts."""
+
+    name: str
+    description: str
+    path: str
+    count: int
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Search first, then pictures, then the field with its intervals."""
+
+    meta: Meta
+    examples: tuple[str, ...]
+    showcase: Showcase | None
+    leaders: tuple[ArtifactCard, ...]
+    comparisons: tuple[SuggestedComparison, ...]
+    shelves: tuple[Shelf, ...]
+    n_artifacts: int
+    n_capabilities: int
+    n_pictures: int
+
+
+def home_page() -> HomePage:
+    """Return the home page."""
+    leaders = Artifact.objects.real().filter(kind=Kind.MODEL).ranked().select_related("publisher")[:LEADERS]
+    cards = [artifact_card(artifact) for artifact in leaders]
+    return HomePage(
+        meta=Meta(
+            title=settings.SITE_NAME,
+            description="Which image model or tool to use, and how you know: same prompt, same seed, both "
+            "pictures, both scores, the price and the licence.",
+            path=reverse("home"),
+            has_own_search=True,
+        ),
+        examples=EXAMPLES,
+        showcase=showcase(),
+        leaders=tuple(cards),
+        comparisons=neighbours(cards[: COMPARISONS + 1]),
+        shelves=_shelves(),
+        n_artifacts=Artifact.objects.real().count(),
+        n_capabilities=Capability.objects.filter(artifact__is_demonstration=False).count(),
+        n_pictures=Sample.objects.filter(status=Sample.Status.OK).count(),
+    )
+
+
+def _shelves() -> tuple[Shelf, ...]:
+    real = Count("artifacts", filter=Q(artifacts__is_demonstration=False))
+    rows = Category.objects.annotate(n=real).filter(n__gt=0).order_by("-n", "name")
+    return tuple(
+        Shelf(row.name, row.description, reverse("category", args=[row.slug]), row.n) for row in rows
+    )

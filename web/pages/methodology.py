@@ -1,0 +1,105 @@
+"""The page object of ``/methodology/``: drawn from what the computations themselves read."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+from django.urls import reverse
+
+from evaluation.models import ScorerReport, Suite
+from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
+from ranking.selectors import SnapshotView, current_snapshot
+from web.formatting import kind_label
+from web.pages.meta import Crumb, Meta
+
+
+@dataclass(frozen=True)
+class ComponentWeight:
+    """What one component is worth in a profile, and the signals that it is made of."""
+
+    label: str
+    points: int
+    signals: tuple[SignalRule, ...]
+
+
+@dataclass(frozen=True)
+class ProfileWeights:
+    """The weights for some kinds of artifact; they sum to 100."""
+
+    name: str
+    kinds: tuple[str, ...]
+    components: tuple[ComponentWeight, ...]
+    half_life_days: int
+    grace_days: int
+
+
+@dataclass(frozen=True)
+class SuiteSummary:
+    """A suite in use."""
+
+    suite: Suite
+    path: str
+    n_prompts: int
+
+
+@dataclass(frozen=True)
+class MethodologyPage:
+    """Formula, suites and the measured errors of the scorers."""
+
+    meta: Meta
+    formula: Formula
+    profiles: tuple[ProfileWeights, ...]
+    suites: tuple[SuiteSummary, ...]
+    reports: tuple[ScorerReport, ...]
+    snapshot: SnapshotView | None
+
+    @property
+    def missing_of_100(self) -> str:
+        """Return what an unknown signal counts as, out of 100."""
+        return f"{self.formula.missing_value * 100:.0f}"
+
+    @property
+    def confidence(self) -> str:
+        """Return the level of the rank's intervals."""
+        return f"{self.formula.confidence_level * 100:.0f} %"
+
+
+def methodology_page() -> MethodologyPage:
+    """Return the page from the published formula; before the first snapshot, from the current one."""
+    snapshot = current_snapshot()
+    formula = parse_formula(snapshot.formula if snapshot else read_definition())
+    path = reverse("methodology")
+    return MethodologyPage(
+        meta=Meta(
+            title="How every number is made",
+            description=f"Weights of {settings.RANK_NAME}, suites, scorers with their measured errors, intervals.",
+            path=path,
+            crumbs=(Crumb("Methodology", path),),
+        ),
+        formula=formula,
+        profiles=tuple(_profile(profile, formula) for profile in formula.profiles),
+        suites=suite_summaries(),
+        reports=tuple(ScorerReport.objects.all()),
+        snapshot=snapshot,
+    )
+
+
+def suite_summaries() -> tuple[SuiteSummary, ...]:
+    """Return the suites in use with the number of their prompts. One query."""
+    rows = Suite.objects.current().annotate(n_prompts=Count("prompts")).order_by("slug")
+    return tuple(SuiteSummary(row, reverse("suite", args=[row.slug]), row.n_prompts) for row in rows)
+
+
+def _profile(profile: Profile, formula: Formula) -> ProfileWeights:
+    parts = []
+    for name, label in formula.components.items():
+        signals = tuple(rule for rule in profile.signals if rule.component == name)
+        if signals:
+            parts.append(ComponentWeight(label, sum(rule.points for rule in signals), signals))
+    return ProfileWeights(
+        name=profile.name,
+        kinds=tuple(kind_label(kind) for kind in profile.kinds),
+        components=tuple(parts),
+        half_life_days=profile.half_life_days,
+        grace_days=profile.grace_days,
+    )

@@ -1,0 +1,99 @@
+"""Names near one that is not in the catalogue."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from django.urls import reverse
+
+from catalog.models import Artifact
+from web.pages.cards import compare_path
+from web.pages.meta import Meta
+
+NEAREST = 4
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A name that may have been meant, and where it leads."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class UnknownPage:
+    """What was not found, with the nearest names for each."""
+
+    meta: Meta
+    wanted: tuple[tuple[str, tuple[Suggestion, ...]], ...]
+    comparison: Suggestion | None
+    first: str = ""
+    second: str = ""
+
+
+def unknown_artifact_page(wanted: str) -> UnknownPage:
+    """Return the page for an artifact that is not in the catalogue."""
+    names = dict(Artifact.objects.values_list("slug", "name"))
+    suggestions = tuple(
+        Suggestion(names[slug], reverse("artifact", args=[slug])) for slug in nearest_slugs(wanted, names)
+    )
+    return UnknownPage(_meta(wanted), ((wanted, suggestions),), None, first=wanted)
+
+
+def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
+    """Return the page for a comparison of which at least one side is not in the catalogue."""
+    names = dict(Artifact.objects.values_list("slug", "name"))
+    near = {slug: [slug] if slug in names else nearest_slugs(slug, names) for slug in wanted}
+    unknown = tuple(
+        (slug, tuple(Suggestion(names[hit], reverse("artifact", args=[hit])) for hit in near[slug]))
+        for slug in wanted
+        if slug not in names
+    )
+    return UnknownPage(
+        _meta(" and ".join(slug for slug, _ in unknown)),
+        unknown,
+        _comparison([near[slug][0] for slug in wanted if near[slug]], names),
+        first=wanted[0] if wanted else "",
+        second=wanted[1] if len(wanted) > 1 else "",
+    )
+
+
+def _comparison(slugs: list[str], names: dict[str, str]) -> Suggestion | None:
+    if len(set(slugs)) != 2:
+        return None
+    first, second = sorted(set(slugs))
+    return Suggestion(f"{names[first]} vs {names[second]}", compare_path(first, second))
+
+
+def nearest_slugs(wanted: str, names: dict[str, str]) -> list[str]:
+    """Return the slugs whose slug or name is spelt most like ``wanted``, nearest first.
+
+    >>> nearest_slugs("sdnxt", {"sdnext": "SD.Next", "flux-1-dev": "FLUX.1 [dev]"})
+    ['sdnext']
+    """
+    spelt = {name.casefold(): slug for slug, name in names.items()} | {slug: slug for slug in names}
+    hits = get_close_matches(wanted.casefold(), spelt, n=NEAREST * 2, cutoff=0.5)
+    return list(dict.fromkeys(spelt[hit] for hit in hits))[:NEAREST]
+
+
+def resolved_slug(text: str) -> str | None:
+    """Return the slug of the artifact whose slug, name or alias ``text`` is, whatever its case."""
+    wanted = text.strip()
+    for lookup in (
+        {"slug": wanted.casefold()},
+        {"name__iexact": wanted},
+        {"aliases__contains": [wanted.casefold()]},
+    ):
+        slug = Artifact.objects.filter(**lookup).values_list("slug", flat=True).first()
+        if slug:
+            return slug
+    return None
+
+
+def _meta(wanted: str) -> Meta:
+    return Meta(
+        title="Not in the catalogue",
+        description=f"There is no artifact called {wanted} here.",
+        path="",
+        is_indexable=False,
+    )

@@ -1,0 +1,69 @@
+"""One generated picture with its score, or the reason why there is none."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from evaluation.models import Sample
+from evaluation.selectors import SampleCell
+
+# Below this size a picture is enlarged pixel by pixel, so that nobody takes blur for the model's work.
+SMALL_SOURCE_PX = 256
+STATUS_WORDS = {
+    Sample.Status.PLANNED: "Not generated yet",
+    Sample.Status.CLAIMED: "Being generated",
+    Sample.Status.FILTERED: "Refused by the model's filter",
+    Sample.Status.ERROR: "Generation failed",
+    Sample.Status.TIMEOUT: "Generation ran out of time",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a figure shows. ``url`` is empty where there is no picture; ``failure`` then says why."""
+
+    maker: str
+    maker_path: str
+    url: str
+    width: int
+    height: int
+    alt: str
+    seed: int
+    score: str
+    is_pass: bool | None
+    reason: str
+    failure: str
+    run_path: str
+    letter: str
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether the picture is so small that it is shown pixel by pixel."""
+        return self.width < SMALL_SOURCE_PX
+
+
+def picture_of(
+    cell: SampleCell, *, maker: str, prompt: str, letter: str = "", maker_path: str = ""
+) -> Picture:
+    """Return a sample as a figure; ``maker`` made it for ``prompt``."""
+    reason = cell.score_reason or ""
+    return Picture(
+        maker=maker,
+        maker_path=maker_path,
+        url=cell.image_url or "",
+        width=cell.width or 1,
+        height=cell.height or 1,
+        alt=f"{maker}: “{prompt}”, seed {cell.seed}. {reason}".strip(),
+        seed=cell.seed,
+        score="Unscored" if cell.value is None else f"{cell.value * 100:.0f}",
+        is_pass=None if cell.value is None else cell.value >= 0.5,
+        reason=reason,
+        failure="" if cell.image_url else _failure(cell),
+        run_path=f"{reverse('run', args=[cell.run_id])}#sample-{cell.sample_id}",
+        letter=letter,
+    )
+
+
+def _failure(cell: SampleCell) -> str:
+    words = STATUS_WORDS.get(Sample.Status(cell.status), "No picture")
+    return f"{words}: {cell.reason}" if cell.reason else words

@@ -1,0 +1,129 @@
+"""The page object of ``/runs/<id>/``: all that is needed to repeat a run and to doubt it."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from evaluation.selectors import AggregateView, RunRecord, RunSample, run_record
+from web.figures import Bar, share_bar
+from web.pages.meta import Crumb, Meta
+from web.pages.pictures import Picture, picture_of
+
+PER_PAGE = 60
+
+
+@dataclass(frozen=True)
+class MeanRow:
+    """One metric over the suite or one stratum."""
+
+    metric: str
+    stratum: str
+    text: str
+    bar: Bar | None
+    counts: str
+    scorer: str
+    method: str
+
+
+@dataclass(frozen=True)
+class SampleFigure:
+    """One sample with the prompt that it was made for."""
+
+    sample_id: int
+    prompt: str
+    prompt_path: str
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A run's record."""
+
+    meta: Meta
+    run: RunRecord
+    recipe: tuple[tuple[str, str], ...]
+    environment: tuple[tuple[str, str], ...]
+    means: tuple[MeanRow, ...]
+    statuses: tuple[tuple[str, int], ...]
+    figures: tuple[SampleFigure, ...]
+    page: Page[RunSample]
+
+
+def run_page(run_id: int, number: str) -> RunPage | None:
+    """Return one page of a run's record; None if there is no such run."""
+    run = run_record(run_id)
+    if run is None:
+        return None
+    page = Paginator(run.samples, PER_PAGE).get_page(number)
+    return RunPage(
+        meta=_meta(run),
+        run=run,
+        recipe=_recipe(run),
+        environment=tuple((name, str(value)) for name, value in sorted(run.environment.items())),
+        means=tuple(_mean(row) for row in run.aggregates),
+        statuses=tuple(sorted(run.n_by_status.items())),
+        figures=tuple(_figure(run, item) for item in page),
+        page=page,
+    )
+
+
+def _meta(run: RunRecord) -> Meta:
+    path = reverse("run", args=[run.run_id])
+    name = f"{run.artifact_name} on {run.suite_name} {run.suite_version}"
+    return Meta(
+        title=f"Run {run.run_id}: {name}",
+        description=f"Every picture, seed, score and reason of {name}, with the recipe to repeat it.",
+        path=path,
+        crumbs=(
+            Crumb(run.artifact_name, reverse("artifact", args=[run.artifact_slug])),
+            Crumb(f"Run {run.run_id}", path),
+        ),
+        is_indexable=False,
+    )
+
+
+def _recipe(run: RunRecord) -> tuple[tuple[str, str], ...]:
+    recipe = run.recipe
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(recipe.library_versions.items()))
+    rows = (
+        ("Runner", recipe.runner),
+        ("Location", recipe.location),
+        ("Revision", recipe.revision),
+        ("Pipeline", recipe.pipeline_class),
+        ("Scheduler", recipe.scheduler),
+        ("Steps", str(recipe.steps)),
+        ("Guidance", f"{recipe.guidance:g}"),
+        ("Size", f"{recipe.width} × {recipe.height}"),
+        ("Numbers", recipe.dtype),
+        ("Batch", str(recipe.batch_size)),
+        ("Libraries", versions),
+        ("Recipe digest", recipe.digest),
+        ("Suite digest", run.suite_digest),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _mean(row: AggregateView) -> MeanRow:
+    bar = None
+    if row.mean is not None and row.ci_low is not None and row.ci_high is not None:
+        bar = share_bar(row.mean, row.ci_low, row.ci_high)
+    counts = f"{row.n_samples} pictures, {row.n_failed} failed, {row.n_unscored} unscored"
+    return MeanRow(
+        metric=row.label if row.is_higher_better else f"{row.label} (lower is better)",
+        stratum=row.stratum.replace("-", " ") or "whole suite",
+        text=f"{bar.value:.1f}" if bar else "Unscored",
+        bar=bar,
+        counts=counts,
+        scorer=f"{row.scorer} {row.scorer_version}",
+        method=row.method,
+    )
+
+
+def _figure(run: RunRecord, item: RunSample) -> SampleFigure:
+    return SampleFigure(
+        sample_id=item.cell.sample_id,
+        prompt=item.prompt.text,
+        prompt_path=reverse("prompt-gallery", args=[run.suite_slug, item.prompt.key]),
+        picture=picture_of(item.cell, maker=run.artifact_name, prompt=item.prompt.text),
+    )

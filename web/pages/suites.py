@@ -1,0 +1,164 @@
+"""The page objects of ``/suites/``, ``/suites/<suite>/`` and ``/suites/<suite>/<prompt>/``."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import reverse
+
+from evaluation.selectors import ArtifactScore, GalleryRow, PromptView, SuiteOverview
+from evaluation.selectors import prompt_gallery as gallery_of
+from evaluation.selectors import suite_overview
+from web.pages.meta import Crumb, Meta, shortened
+from web.pages.methodology import SuiteSummary, suite_summaries
+from web.pages.pictures import Picture, picture_of
+from web.pages.scores import OwnScore, own_score
+
+
+@dataclass(frozen=True)
+class SuitesPage:
+    """All suites in use."""
+
+    meta: Meta
+    suites: tuple[SuiteSummary, ...]
+
+
+@dataclass(frozen=True)
+class SuiteScoreRow:
+    """One artifact's score on the suite."""
+
+    name: str
+    path: str
+    is_demonstration: bool
+    own: OwnScore
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Prompts of one kind of difficulty."""
+
+    name: str
+    prompts: tuple[PromptView, ...]
+
+
+@dataclass(frozen=True)
+class SuitePage:
+    """One suite: who scores what, and every prompt."""
+
+    meta: Meta
+    suite: SuiteOverview
+    scores: tuple[SuiteScoreRow, ...]
+    strata: tuple[Stratum, ...]
+
+
+@dataclass(frozen=True)
+class MakerRow:
+    """What one artifact made of a prompt, by seed."""
+
+    name: str
+    path: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class PromptGalleryPage:
+    """One prompt, every model, the same seeds."""
+
+    meta: Meta
+    suite_name: str
+    suite_path: str
+    prompt: PromptView
+    asked_for: tuple[tuple[str, str], ...]
+    rows: tuple[MakerRow, ...]
+
+
+def suites_page() -> SuitesPage:
+    """Return the list of suites."""
+    path = reverse("suites")
+    meta = Meta(
+        title="Suites: what we measure",
+        description="Every prompt suite that pictures are made for, with its scorer and its prompts.",
+        path=path,
+        crumbs=(Crumb("Suites", path),),
+    )
+    return SuitesPage(meta, suite_summaries())
+
+
+def suite_page(slug: str) -> SuitePage | None:
+    """Return one suite; None if there is none of that slug."""
+    suite = suite_overview(slug)
+    if suite is None:
+        return None
+    path = reverse("suite", args=[slug])
+    return SuitePage(
+        meta=Meta(
+            title=f"{suite.name}: scores and prompts",
+            description=shortened(suite.description),
+            path=path,
+            crumbs=(Crumb("Suites", reverse("suites")), Crumb(suite.name, path)),
+        ),
+        suite=suite,
+        scores=tuple(_score_row(score) for score in suite.scores),
+        strata=_strata(suite.prompts),
+    )
+
+
+def _score_row(row: ArtifactScore) -> SuiteScoreRow:
+    path = reverse("artifact", args=[row.artifact_slug])
+    return SuiteScoreRow(row.artifact_name, path, row.is_demonstration, own_score(row.score))
+
+
+def _strata(prompts: tuple[PromptView, ...]) -> tuple[Stratum, ...]:
+    by_stratum = sorted(prompts, key=lambda prompt: prompt.stratum)
+    groups = groupby(by_stratum, key=lambda prompt: prompt.stratum)
+    return tuple(Stratum(name.replace("-", " ").capitalize(), tuple(group)) for name, group in groups)
+
+
+def prompt_gallery_page(slug: str, key: str) -> PromptGalleryPage | None:
+    """Return what every artifact made of one prompt; None if there is no such prompt."""
+    gallery = gallery_of(slug, key)
+    if gallery is None:
+        return None
+    path = reverse("prompt-gallery", args=[slug, key])
+    suite_path = reverse("suite", args=[slug])
+    prompt = gallery.prompt
+    return PromptGalleryPage(
+        meta=Meta(
+            title=shortened(f"“{prompt.text}”: every model, same seed", length=70),
+            description=shortened(
+                f"What each model made of “{prompt.text}” with the same seeds, and how it scored."
+            ),
+            path=path,
+            crumbs=(
+                Crumb("Suites", reverse("suites")),
+                Crumb(gallery.suite_name, suite_path),
+                Crumb(prompt.key, path),
+            ),
+        ),
+        suite_name=gallery.suite_name,
+        suite_path=suite_path,
+        prompt=prompt,
+        asked_for=asked_for(gallery.spec),
+        rows=tuple(_maker_row(row, prompt.text) for row in gallery.rows),
+    )
+
+
+def asked_for(spec: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return a prompt's checklist as words; empty parts are left out.
+
+    >>> asked_for({"texts": ["CAT"], "absent": []})
+    (('texts', 'CAT'),)
+    """
+    return tuple((name.replace("_", " "), _words(value)) for name, value in spec.items() if value)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_words(part)}" for name, part in value.items() if part)
+    if isinstance(value, list):
+        return "; ".join(_words(part) for part in value)
+    return str(value)
+
+
+def _maker_row(row: GalleryRow, prompt: str) -> MakerRow:
+    pictures = tuple(picture_of(cell, maker=row.artifact_name, prompt=prompt) for cell in row.cells)
+    return MakerRow(row.artifact_name, reverse("artifact", args=[row.artifact_slug]), pictures)

@@ -1,0 +1,35 @@
+"""The few tags and filters that the templates share."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web.formatting import external_url, host_of, readable_date
+from web.markup import escaped_for_markdown, markdown_url, sanitised_markdown, script_json
+
+register = template.Library()
+
+
+@register.simple_tag
+def markdown(text: str) -> SafeString:
+    """Render untrusted Markdown."""
+    return format_html("{}", sanitised_markdown(text))
+
+
+@register.simple_tag
+def json_ld(item: dict[str, object]) -> SafeString:
+    """Render linked data; a data block, which no script policy concerns."""
+    context = {"@context": "https://schema.org", **item}
+    return format_html('<script type="application/ld+json">{}</script>', script_json(context))
+
+
+@register.filter
+def md(text: object) -> str:
+    """Escape plain text for a Markdown page."""
+    return escaped_for_markdown(str(text))
+
+
+register.filter("external", external_url)
+register.filter("host", host_of)
+register.filter("day", readable_date)
+register.filter("md_url", markdown_url)

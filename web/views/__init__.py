@@ -1,0 +1,1 @@
+"""Views: parse the request, build a page object, render its template."""

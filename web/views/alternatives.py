@@ -1,0 +1,17 @@
+"""``/alternatives/<slug>/``."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from web.pages.alternatives import alternatives_page
+from web.pages.nearest import unknown_artifact_page
+from web.views.rendering import page_response
+
+
+@require_safe
+def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what does the same as one artifact."""
+    page = alternatives_page(slug)
+    if page is None:
+        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+    return page_response(request, "alternatives.html", page)

@@ -1,0 +1,26 @@
+"""``/artifact/<slug>/`` and its Markdown twin."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from web.pages.artifact.page import artifact_page
+from web.pages.nearest import unknown_artifact_page
+from web.views.rendering import markdown_response, page_response
+
+
+@require_safe
+def artifact(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one artifact, or the names nearest to what was asked for."""
+    page = artifact_page(slug)
+    if page is None:
+        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+    return page_response(request, "artifact.html", page)
+
+
+@require_safe
+def artifact_markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the same page as Markdown."""
+    page = artifact_page(slug)
+    if page is None:
+        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+    return markdown_response(request, "artifact.md", page)

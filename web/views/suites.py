@@ -1,0 +1,31 @@
+"""``/suites/``, one suite, and one prompt for every model."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from web.pages.suites import prompt_gallery_page, suite_page, suites_page
+from web.views.rendering import page_response
+
+
+@require_safe
+def suites(request: HttpRequest) -> HttpResponse:
+    """List the suites in use."""
+    return page_response(request, "suites.html", suites_page())
+
+
+@require_safe
+def suite(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one suite."""
+    page = suite_page(slug)
+    if page is None:
+        raise Http404
+    return page_response(request, "suite.html", page)
+
+
+@require_safe
+def prompt_gallery(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Show what every model made of one prompt."""
+    page = prompt_gallery_page(slug, key)
+    if page is None:
+        raise Http404
+    return page_response(request, "prompt_gallery.html", page)

@@ -1,0 +1,24 @@
+"""Counting visitors without cookies or stored addresses."""
+
+import hashlib
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+BOTS = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|headless", re.IGNORECASE)
+
+
+def visitor_key(request: HttpRequest) -> str | None:
+    """Return a hash that names a visitor for one day, None for a bot.
+
+    The day and the site's secret are in it, so yesterday's hash cannot be linked to today's, nor an
+    address guessed from it by who has the table alone.
+    """
+    agent = request.headers.get("User-Agent", "")
+    if not agent or BOTS.search(agent):
+        return None
+    address = request.META.get("REMOTE_ADDR", "")
+    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), address, agent])
+    return hashlib.sha256(text.encode()).hexdigest()
