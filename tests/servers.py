@@ -44,12 +44,13 @@ class Worker:
         """Start the process, give it what a killed one left unfinished, and wait until it listens."""
         return_unacknowledged(celery_app)
         command = worker_command(settings.DATA_DIR, concurrency=1, env=_worker_environment())
-        seen = command.log.stat().st_size if command.log.exists() else 0
+        log = settings.DATA_DIR / "worker.log"
+        seen = log.stat().st_size if log.exists() else 0
         self._child = Child(command)
         deadline = time.monotonic() + WORKER_PATIENCE_S
-        while b" ready." not in command.log.read_bytes()[seen:]:
+        while b" ready." not in log.read_bytes()[seen:]:
             if self._child.exit_code is not None or time.monotonic() > deadline:
-                pytest.fail(f"The worker did not start:\n{command.log.read_text()}")
+                pytest.fail(f"The worker did not start:\n{log.read_text()}")
             time.sleep(0.05)
 
     def kill(self) -> None:
