@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 from evaluation.selectors import headline_scores
 from matchgraph.selectors import match_evidence
 
@@ -152,18 +152,21 @@ def _documentation(artifacts: Sequence[Artifact]) -> Iterable[tuple[int, SignalI
 
 
 def _connected_publishers() -> Iterable[tuple[int, SignalInput]]:
-    """Yield how many other publishers an artifact is tied to, in either direction."""
+    """Yield how many other publishers an artifact is tied to, in either direction.
+
+    No tie in this catalogue says that none was entered, not that there is none: such a signal is missing.
+    """
     publishers: dict[int, set[int]] = defaultdict(set)
-    rows = Relation.objects.values_list(
-        "artifact", "artifact__publisher", "target", "target__publisher", named=False
-    ).filter(~Q(artifact__publisher=None))
+    rows = Relation.objects.values_list("artifact", "artifact__publisher", "target", "target__publisher")
     for artifact_id, own, target_id, other in rows:
         if own != other:
             publishers[artifact_id].add(other)
             publishers[target_id].add(own)
-    for artifact_id in Artifact.objects.values_list("pk", flat=True):
-        n = len(publishers[artifact_id])
-        yield (artifact_id, SignalInput("connected_publishers", n, source="Relations in this catalogue"))
+    for artifact_id, others in publishers.items():
+        yield (
+            artifact_id,
+            SignalInput("connected_publishers", len(others), source="Relations in this catalogue"),
+        )
 
 
 def _match(ids: Sequence[int]) -> Iterable[tuple[int, SignalInput]]:
