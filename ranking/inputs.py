@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Count, Max
-from evaluation.selectors import headline_scores
-from matchgraph.selectors import match_evidence
 
 from catalog.models import Artifact, Link, Offer, Relation, ReportedResult
 from catalog.selectors import latest_adoption, winning_facts
 from catalog.vocabulary import LinkRel, OfferKind
+from evaluation.selectors import headline_scores
+from matchgraph.selectors import match_evidence
 from ranking.compute.formula import Formula
 from ranking.compute.records import ArtifactInputs, SignalInput
 
