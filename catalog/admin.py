@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from catalog import models
 
@@ -102,8 +103,9 @@ class OfferAdmin(admin.ModelAdmin[models.Offer]):
 class AdoptionSignalAdmin(admin.ModelAdmin[models.AdoptionSignal]):
     """Observed counts."""
 
-    list_display = ("artifact", "metric", "value", "observed_on", "source")
-    list_filter = ("metric",)
+    list_display = ("artifact", "metric", "value", "observed_on", "source", "is_suspect")
+    list_editable = ("is_suspect",)
+    list_filter = ("is_suspect", "metric")
     date_hierarchy = "observed_on"
     raw_id_fields = ("artifact", "source")
     list_select_related = ("artifact", "source")
@@ -148,3 +150,41 @@ class ClaimAdmin(admin.ModelAdmin[models.Claim]):
     list_filter = ("state", "method")
     raw_id_fields = ("artifact", "user")
     list_select_related = ("artifact", "user")
+
+
+class IngestRefusalInline(admin.TabularInline[models.IngestRefusal, models.IngestRun]):
+    """What could not be read, on the page of its run."""
+
+    model = models.IngestRefusal
+    extra = 0
+    can_delete = False
+    readonly_fields = ("key", "reason")
+
+
+@admin.register(models.IngestRun)
+class IngestRunAdmin(admin.ModelAdmin[models.IngestRun]):
+    """What connectors read, and what failed; a record of the past, so nothing is edited."""
+
+    list_display = (
+        "source",
+        "state",
+        "started_at",
+        "finished_at",
+        "record_count",
+        "fact_count",
+        "offer_count",
+        "refusal_count",
+        "candidate_count",
+        "error",
+    )
+    list_filter = ("source", "state")
+    date_hierarchy = "started_at"
+    inlines: ClassVar = [IngestRefusalInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Runs begin by command or schedule."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.IngestRun | None = None) -> bool:
+        """Runs are read only."""
+        return False

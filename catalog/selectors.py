@@ -22,7 +22,7 @@ def artifacts_with_details(slugs: Iterable[str]) -> list[Artifact]:
             "links",
             "categories",
             Prefetch("capabilities", Capability.objects.order_by("position")),
-            Prefetch("offers", Offer.objects.select_related("source")),
+            Prefetch("offers", Offer.objects.current().select_related("source")),
         )
     )
 
@@ -55,10 +55,10 @@ def latest_adoption(artifact_ids: Sequence[int]) -> dict[int, list[AdoptionSigna
     """Return the latest observation of each metric and source name, by artifact. One query."""
     rows: dict[int, list[AdoptionSignal]] = defaultdict(list)
     signals = (
-        AdoptionSignal.objects.filter(artifact__in=artifact_ids)
+        AdoptionSignal.objects.filter(artifact__in=artifact_ids, is_suspect=False)
         .select_related("source")
-        .order_by("artifact", "metric", "-observed_on", "-id")
-        .distinct("artifact", "metric")
+        .order_by("artifact_id", "metric", "-observed_on", "-id")
+        .distinct("artifact_id", "metric")
     )
     for signal in signals:
         rows[signal.artifact_id].append(signal)

@@ -4,6 +4,7 @@ from catalog.models.adoption import AdoptionSignal, ReportedResult
 from catalog.models.artifact import Artifact, Category, Link, Publisher, Relation
 from catalog.models.capability import Capability
 from catalog.models.claim import Claim
+from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
 from catalog.models.provenance import Fact, SourceRecord
 
@@ -14,8 +15,11 @@ __all__ = [
     "Category",
     "Claim",
     "Fact",
+    "IngestRefusal",
+    "IngestRun",
     "Link",
     "Offer",
+    "PageValidator",
     "Publisher",
     "Relation",
     "ReportedResult",

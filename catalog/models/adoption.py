@@ -14,6 +14,9 @@ class AdoptionSignal(models.Model):
     metric = models.CharField(max_length=40)
     value = models.PositiveBigIntegerField()
     observed_on = models.DateField()
+    is_suspect = models.BooleanField(
+        default=False, help_text="Far above the artifact's own history: kept, not used until cleared."
+    )
 
     class Meta:
         ordering = ["artifact", "metric", "-observed_on"]

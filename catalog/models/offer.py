@@ -1,11 +1,24 @@
 """Prices."""
 
+from __future__ import annotations
+
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from catalog.models.artifact import Artifact
 from catalog.models.fields import choices, one_of
 from catalog.models.provenance import SourceRecord
 from catalog.vocabulary import OfferKind, OfferUnit
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    """Reads of offers."""
+
+    def current(self) -> OfferQuerySet:
+        """Leave out prices that a later one has replaced; they stay as the price history."""
+        same = ("artifact", "kind", "provider", "plan", "unit", "detail", "currency")
+        later = Offer.objects.filter(as_of__gt=OuterRef("as_of"), **{name: OuterRef(name) for name in same})
+        return self.filter(~Exists(later))
 
 
 class Offer(models.Model):
@@ -21,6 +34,8 @@ class Offer(models.Model):
     currency = models.CharField(max_length=3, default="USD")
     source = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="offers")
     as_of = models.DateField()
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         ordering = ["artifact", "kind", "provider", "unit", "amount"]

@@ -146,7 +146,7 @@ def _write_parts(artifact: Artifact, entry: ArtifactEntry) -> None:
     artifact.categories.set(Category.objects.filter(slug__in=entry.categories))
     _write_capabilities(artifact, entry)
     _replace(artifact, Link, [{"rel": link.rel.value, "url": str(link.url)} for link in entry.links])
-    _replace(artifact, Offer, _offers(entry, sources))
+    _replace(artifact, Offer, _offers(entry, sources), only_curated=True)
     _replace(artifact, AdoptionSignal, _adoption(entry, sources), only_curated=True)
     _replace(artifact, ReportedResult, _reported_results(entry, sources), only_curated=True)
     replace_curated_facts(artifact, entry, sources)

@@ -140,6 +140,23 @@ SESSION_COOKIE_HTTPONLY = True
 # Sentence embeddings for search; another model by setting, the digest on each vector keeps them apart.
 EMBEDDING_MODEL_DIR = env.path("EMBEDDING_MODEL_DIR", DATA_DIR / "models" / "minilm-l6")
 
+# Where connectors read, and as whom. Another address serves a mirror, or a test.
+CONNECTOR_URLS = {
+    "openrouter": env.str("OPENROUTER_URL", "https://openrouter.ai/api/v1"),
+    "huggingface": env.str("HUGGINGFACE_URL", "https://huggingface.co"),
+    "github": env.str("GITHUB_URL", "https://api.github.com"),
+    "pypi": env.str("PYPI_URL", "https://pypi.org"),
+    "pypistats": env.str("PYPISTATS_URL", "https://pypistats.org"),
+}
+CONNECTOR_TOKENS = {
+    "openrouter": env.str("OPENROUTER_TOKEN", ""),
+    "huggingface": env.str("HF_TOKEN", ""),
+    "github": env.str("GITHUB_TOKEN", ""),
+}
+# What one run may cost; the rest is read by the next. Shorter than the task's limit.
+INGEST_MAX_REQUESTS = env.int("INGEST_MAX_REQUESTS", 3_000)
+INGEST_MAX_SECONDS = env.float("INGEST_MAX_SECONDS", 900)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
