@@ -9,7 +9,7 @@ from config.processes import Child, Command
 
 LOOK_EVERY_S = 0.2
 FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 60.0
 # A process that ran this long had started well; what happened before is forgotten.
 STEADY_AFTER_S = 60.0
 
@@ -18,7 +18,7 @@ def pause_before_restart(failures: int) -> float:
     """Return the seconds to wait before start number ``failures + 1`` in a row.
 
     >>> [pause_before_restart(n) for n in (1, 2, 3, 10)]
-    [1.0, 2.0, 4.0, 30.0]
+    [1.0, 2.0, 4.0, 60.0]
     """
     return min(FIRST_PAUSE_S * 2.0 ** (failures - 1), LONGEST_PAUSE_S)
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from config import celery_app, embedded
 from config.broker import empty, return_unacknowledged
+from config.embedded import places
 from config.embedded.postgres import start_postgres
 from config.embedded.valkey import start_valkey
 from config.processes import Child
@@ -32,6 +33,7 @@ def servers() -> Iterator[None]:
     yield
     for child in reversed(children):
         child.stop()
+    places.release_socket_dir(data_dir)
 
 
 class Worker:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -61,6 +62,11 @@ def claim_socket_dir(data_dir: Path) -> Path:
     # Root lets PostgreSQL's own account pass through; nobody else has anything to see inside.
     path.chmod(0o711 if os.getuid() == 0 else 0o700)
     return path
+
+
+def release_socket_dir(data_dir: Path) -> None:
+    """Remove the socket directory once the servers have stopped."""
+    shutil.rmtree(socket_dir(data_dir), ignore_errors=True)
 
 
 def local_secret_key(data_dir: Path) -> str:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded import places
+
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """Return a directory that every account can pass through, unlike pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="unfragile-place-"))
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a directory that every account can pass through, unlike pytest's own; sockets go there too."""
+    path = Path(tempfile.mkdtemp(prefix="unfragile-", dir=places.SOCKET_ROOT))
     path.chmod(0o711)
+    monkeypatch.setattr(places, "SOCKET_ROOT", path)
     yield path
     shutil.rmtree(path, ignore_errors=True)

@@ -37,7 +37,7 @@ def until(condition: Callable[[], object], *, step: Callable[[], object] = lambd
 
 
 def test_pauses_between_restarts_grow_to_a_limit() -> None:
-    assert [pause_before_restart(n) for n in (1, 2, 3, 4, 5, 6, 60)] == [1, 2, 4, 8, 16, 30, 30]
+    assert [pause_before_restart(n) for n in (1, 2, 3, 4, 5, 6, 7, 60)] == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_what_dies_is_reported_and_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

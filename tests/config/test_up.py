@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded import places
 from config.processes import leftovers
 from config.site import CHECKOUT
 
@@ -78,7 +77,6 @@ def test_it_serves_refuses_a_second_and_leaves_nothing_behind(place: Path) -> No
         assert all_of(place / "data")
     assert process.returncode == 0
     assert not all_of(place / "data")
-    assert not places.valkey_socket(place / "data").exists()
 
 
 def test_after_sigkill_it_starts_again_with_its_data_and_on_another_port_if_need_be(place: Path) -> None:

@@ -18,6 +18,7 @@ from django.db import OperationalError, connections
 
 from config import broker, celery_app, processes, site
 from config.claims import TakenError, listen, sole_use
+from config.embedded import places
 from config.embedded.errors import EmbeddedServerError
 from config.embedded.postgres import start_postgres
 from config.embedded.valkey import start_valkey
@@ -69,6 +70,7 @@ class Command(BaseCommand):
 
     def _run(self, *, port: int, evaluate: bool) -> None:
         supervisor = Supervisor(report=self._say)
+        self._say(f"Data and logs are in {settings.DATA_DIR}.")
         try:
             self._recover()
             self._start_servers(supervisor)
@@ -83,6 +85,7 @@ class Command(BaseCommand):
             for number in STOP_REQUESTS:
                 signal.signal(number, signal.SIG_IGN)
             supervisor.stop()
+            places.release_socket_dir(settings.DATA_DIR)
 
     def _recover(self) -> None:
         left = processes.leftovers(settings.DATA_DIR)
@@ -94,10 +97,10 @@ class Command(BaseCommand):
         data_dir: Path = settings.DATA_DIR
         if "DATABASE_URL" not in os.environ:
             supervisor.start("postgres", lambda: start_postgres(data_dir, log=data_dir / "postgres.log"))
-            self._say(f"PostgreSQL is running on {data_dir / 'postgres'}.")
+            self._say("PostgreSQL is running.")
         if "BROKER_URL" not in os.environ:
             supervisor.start("valkey", lambda: start_valkey(data_dir, log=data_dir / "valkey.log"))
-            self._say(f"Valkey is running on {data_dir / 'valkey'}.")
+            self._say("The broker is running.")
 
     def _bring_up_to_date(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
