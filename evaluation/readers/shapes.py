@@ -64,9 +64,15 @@ def read_shapes(image: Image.Image, _spec: PromptSpec | None = None, /) -> dict[
     parts = [
         part
         for mask in components(ground.foreground, least_share=_LEAST_SHARE)
+        if not _spans_picture(mask)
         for part in _by_colour(mask, ground)
     ]
     return {"background": ground.background, "shapes": [_describe(part, ground) for part in parts]}
+
+
+def _spans_picture(mask: Mask) -> bool:
+    """Whether a part reaches all four edges: then it is a texture or a frame, and no thing in the picture."""
+    return bool(mask[0].any() and mask[-1].any() and mask[:, 0].any() and mask[:, -1].any())
 
 
 def _by_colour(mask: Mask, ground: Ground) -> list[Mask]:

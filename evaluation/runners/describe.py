@@ -13,7 +13,7 @@ INDEX_FILE: Final = "model_index.json"
 # Optional, beside the index: what the publisher recommends (steps, guidance, width, height, batch_size).
 RECIPE_FILE: Final = "recipe.json"
 PICKLED: Final = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl"})
-_DEFAULTS: Final[dict[str, Any]] = {"steps": 25, "guidance": 5.0, "batch_size": 4}
+_DEFAULTS: Final[dict[str, Any]] = {"steps": 20, "guidance": 4.0, "batch_size": 8}
 _RECOMMENDABLE: Final = frozenset({"steps", "guidance", "width", "height", "batch_size"})
 
 
@@ -34,7 +34,7 @@ def describe_pipeline(folder: Path, *, location: str) -> RecipeSpec:
     return RecipeSpec(
         runner="diffusers",
         location=location,
-        revision=_files_digest(folder),
+        revision=files_digest(folder),
         pipeline_class=index["_class_name"],
         scheduler=str(scheduler[1]),
         **fields,
@@ -83,10 +83,10 @@ def _recommended(folder: Path) -> dict[str, Any]:
     return stated
 
 
-def _files_digest(folder: Path) -> str:
-    """SHA-256 over names and contents of the files that decide the pictures."""
+def files_digest(folder: Path) -> str:
+    """SHA-256 over names and contents of the files that decide the pictures: the index and the parts."""
     whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    for path in [folder / INDEX_FILE, *sorted(folder.glob("*/**/*"))]:
         if path.is_file() and path.suffix in (".json", ".safetensors", ".txt"):
             whole.update(f"{path.relative_to(folder).as_posix()}\n".encode())
             whole.update(hashlib.sha256(path.read_bytes()).digest())

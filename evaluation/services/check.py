@@ -1,0 +1,50 @@
+"""Runs the sanity suites and stores what they measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from evaluation.measures import measure_of
+from evaluation.models import ScorerReport
+from evaluation.sanity.adherence import check_adherence
+from evaluation.sanity.anatomy import check_anatomy
+from evaluation.sanity.base import Check, SanitySuite
+from evaluation.sanity.intervals import check_intervals
+from evaluation.sanity.text import check_text
+from evaluation.scorers.registry import SCORERS
+
+SANITY_SUITES: Final[dict[str, SanitySuite]] = {
+    "text": check_text,
+    "adherence": check_adherence,
+    "anatomy": check_anatomy,
+    "statistics": check_intervals,
+}
+TIER: Final = "offline"
+
+
+def run_checks(names: Sequence[str]) -> Iterator[Check]:
+    """Run the sanity suites of these scorers (all where none is named), storing every result on the way."""
+    for name in names or SANITY_SUITES:
+        for check in SANITY_SUITES[name]():
+            store_check(check)
+            yield check
+
+
+def store_check(check: Check) -> ScorerReport:
+    """Store a measurement for the scorer's present version; measuring again replaces it."""
+    version = measure_of(check.scorer).version if check.scorer in SCORERS else "1"
+    report, _ = ScorerReport.objects.update_or_create(
+        scorer=check.scorer,
+        scorer_version=version,
+        sanity_suite=check.sanity_suite,
+        measure=check.measure,
+        tier=TIER,
+        defaults={
+            "value": check.value,
+            "gate": str(check.gate),
+            "passed": check.passed,
+            "n_images": check.n_images,
+        },
+    )
+    return report
