@@ -19,9 +19,12 @@ ALTERNATIVES = re.compile(r"^(?P<name>.+?)\ (?:alternatives?|replacements?|compe
 # Where the name in "like X but cheaper" ends.
 NAME_ENDS = re.compile(r"\s+(?:but|that|which|with|without|for|on|in|and|only|under|at|as|is|to)\b")
 NAME_WORDS = 7
-# Words that are left hanging where a constraint was taken out.
-HANGING = r"(?:and|or|but|with|that|which|is|are|on|for|a|an|the|under|in|has|have|can|be|it|i|to|of|at|by|also|,|;)"
-EDGES = re.compile(rf"^(?:{HANGING}(?:\s+|$))*|(?:(?:\s+|^){HANGING})*\s*[.?!]*$")
+# Words that are left hanging where a constraint was taken out of the sentence.
+HANGING = r"""(?:and|or|but|with|that|which|is|are|on|for|a|an|the|under|in|has|have|can|be|it|i|to|of|at|by|also|
+    used?|runs?|works?)"""
+AFTER_GAP = re.compile(rf"^(?:{HANGING}(?:\ |$))+", re.VERBOSE)
+BEFORE_GAP = re.compile(rf"(?:(?:\ |^){HANGING})+$", re.VERBOSE)
+PUNCTUATION = " ,;.?!"
 
 
 def parse(query: str, find_name: FindName) -> ParsedQuery:
@@ -102,5 +105,7 @@ def _without_repeats(constraints: Iterable[Constraint]) -> list[Constraint]:
 
 def _residual(text: str) -> str:
     """Return what was not taken, without words that hang at the edge of a gap."""
-    parts = (EDGES.sub("", " ".join(part.split())) for part in text.split(GAP))
+    parts = [" ".join(part.split()).strip(PUNCTUATION) for part in text.split(GAP)]
+    parts[1:] = [AFTER_GAP.sub("", part) for part in parts[1:]]
+    parts[:-1] = [BEFORE_GAP.sub("", part).strip(PUNCTUATION) for part in parts[:-1]]
     return " ".join(part for part in parts if part)

@@ -30,6 +30,8 @@ def rule(pattern: str, meaning: Constraint | Meaning | None) -> Rule:
     return Rule(re.compile(pattern, re.VERBOSE), found)
 
 
+# Stands where words were taken out of the query.
+GAP = "…"
 NUMBER = r"(?P<number>\d+(?:[.,]\d+)?)"
 MOST = r"""(?:(?:under|below|less\ than|cheaper\ than|at\ most|no\ more\ than|not\ more\ than|within|max(?:imum)?
     (?:\ of)?|up\ to|<=?|≤|for|costs?|costing|budget(?:\ of|:)?)\ *)"""
@@ -62,6 +64,7 @@ PER = r"""\ *(?:(?:per|/|an?|each|every|for\ each)\ *)?
         (?:1\ ?m(?:illion)?|million|m)\ tokens?)\b"""
 PRICE = rf"""{MOST}? (?:
     (?P<sign>us\$|[$€£])\ ?{NUMBER}
+    | {NUMBER.replace("number", "number3")}\ ?(?P<sign2>[$€£])
     | {NUMBER.replace("number", "number2")}\ ?(?P<currency>usd|eur|gbp|dollars?|bucks?|euros?|pounds?|cents?|¢|ct)\b
     ) (?:{PER})?"""
 CENTS = re.compile(r"cents?|¢|ct")
@@ -74,11 +77,11 @@ def price(match: Match) -> Constraint | None:
     An amount without a unit is for an image below one dollar and for a month from there on: nobody
     pays a cent a month or ten dollars a picture.
     """
-    amount = Decimal((match["number"] or match["number2"]).replace(",", "."))
+    amount = Decimal((match["number"] or match["number2"] or match["number3"]).replace(",", "."))
     word = (match["currency"] or "").rstrip("s")
     if CENTS.fullmatch(match["currency"] or ""):
         amount /= 100
-    currency = SIGNS.get(match["sign"] or "") or WORDS.get(word, "USD")
+    currency = SIGNS.get(match["sign"] or match["sign2"] or "") or WORDS.get(word, "USD")
     unit = _unit(match["unit"] or "") or (OfferUnit.IMAGE if amount < 1 else OfferUnit.MONTH)
     what = "1M tokens" if unit == OfferUnit.PROMPT_TOKEN else unit.value
     label = f"At most {SHOWN[currency]}{amount.normalize():f} per {what}"
@@ -281,13 +284,14 @@ RULES = (
 # Kinds stand at the head of a query ("a small model for …", "web ui that …") or end it; elsewhere the
 # word belongs to what is to be done ("train a LoRA for my model").
 HEAD_KIND = re.compile(
-    rf"""^(?P<lead>(?:(?:i|we)\ (?:need|want|am\ looking\ for)\ |looking\ for\ |find\ (?:me\ )?|show\ (?:me\ )?|
-    recommend\ (?:me\ )?|is\ there\ |what(?:'s|\ is|\ are)?\ |which\ |give\ me\ )*
+    rf"""^(?P<asked>(?:which|what)\ )?
+    (?:(?:i|we)\ (?:need|want|am\ looking\ for)\ |looking\ for\ |find\ (?:me\ )?|show\ (?:me\ )?|
+    recommend\ (?:me\ )?|is\ there\ |what(?:'s|\ is|\ are)\ |give\ me\ )*
     (?:(?:an?|the|any|some|best|good|great|top|cheap(?:est)?|small(?:est)?|fast(?:est)?|new(?:est)?|latest|simple|
     easy|easiest|image|picture|text[\ -]to[\ -]image|generation|generator|ai|diffusion|python|lightweight|tiny|
-    quick(?:est)?|decent|strong(?:est)?|most|accurate|realistic|anime|photorealistic|of|…)\ )*)
-    {KIND_NOUN}(?=\ (?:for|to|that|which|with|without|like|similar|can|on|in|is|are|does|do|should|good|under|of|
-    where|from|by|…|supporting|able|capable|i\ can)\b|\ …|$)""",
+    quick(?:est)?|decent|desktop|mobile|github|command[\ -]line|native|strong(?:est)?|most|accurate|realistic|
+    anime|photorealistic|of|{GAP})\ )*
+    {KIND_NOUN}(?(asked)(?=\ |$)|(?=\ (?:for|to|that|which|with|without|like|similar|can|on|in|is|are|does|do|
+    should|good|under|of|where|from|by|supporting|able|capable|i\ can)\b|\ {GAP}|$))""",
     re.VERBOSE,
 )
-GAP = "…"

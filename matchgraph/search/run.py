@@ -30,7 +30,7 @@ def search(query: str, *, limit: int = 20, visitor: str | None = None) -> Search
         limit: how many results at most.
         visitor: the salted daily hash of the visitor; without one nothing is written down.
     """
-    query = " ".join(query.split())[:LONGEST_QUERY]
+    query = " ".join(query.replace("\x00", " ").split())[:LONGEST_QUERY]
     if not query:
         return SearchPage("", (), "", (), None, is_weak=False)
     page = _answered(query, limit=limit)

@@ -1,0 +1,57 @@
+"""The blend: bounded, monotone in what should help, and a tie-breaker stays a tie-breaker."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchgraph.search import blend
+from matchgraph.search.blend import Signals
+
+shares = st.floats(0, 1)
+signals = st.builds(
+    Signals,
+    cosine=st.none() | st.floats(-1, 1),
+    coverage=st.none() | shares,
+    likeness=st.none() | shares,
+    rank=st.none() | shares,
+    times_matched=st.just(0),
+    impressions=st.integers(0, 1000),
+    n_not_known=st.integers(0, 4),
+)
+
+
+def scored(item: Signals) -> float:
+    return blend.score(item, relevance=blend.relevance(item, has_text=True))
+
+
+@given(signals)
+def test_scores_are_shares(item: Signals) -> None:
+    assert 0 <= scored(item) <= 1
+
+
+@given(signals, shares, shares)
+def test_more_of_anything_good_never_lowers_a_score(item: Signals, low: float, high: float) -> None:
+    low, high = min(low, high), max(low, high)
+    for field in ("cosine", "coverage", "rank"):
+        assert scored(replace(item, **{field: low})) <= scored(replace(item, **{field: high})) + 1e-12
+
+
+@given(signals)
+def test_what_is_not_known_never_helps(item: Signals) -> None:
+    assert scored(replace(item, n_not_known=item.n_not_known + 1)) <= scored(item)
+
+
+@given(signals)
+def test_rank_and_evidence_decide_only_between_like_fits(item: Signals) -> None:
+    item = replace(item, n_not_known=0)
+    most = replace(item, rank=1.0, times_matched=1000, impressions=1000)
+    least = replace(item, rank=None, times_matched=0, impressions=1000)
+    assert scored(most) - scored(least) <= blend.RANK_WEIGHT + blend.EVIDENCE_WEIGHT + 1e-12
+
+
+def test_relevance_is_a_convex_combination() -> None:
+    assert blend.MEANING_WEIGHT + blend.WORDS_WEIGHT == 1
+    assert blend.text_relevance(1.0, 1.0) == 1
+    assert blend.text_relevance(None, None) == 0
+    assert blend.relevance(Signals(cosine=0.9), has_text=False) == 1

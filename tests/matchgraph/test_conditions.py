@@ -1,0 +1,130 @@
+"""What each constraint means: satisfied, violated or not known, never two of them."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db.models import Q
+
+from catalog.models import Artifact
+from matchgraph.search.conditions import condition_of
+from matchgraph.search.constraints import parse
+from matchgraph.search.retrieval import SATISFIED, judged
+from tests.builders import make_artifact, make_capability, make_offer
+
+pytestmark = pytest.mark.django_db
+
+YES, NO, NOT_KNOWN = "satisfied", "violated", "not known"
+
+
+def state(query: str, artifact: Artifact) -> str:
+    (constraint,) = parse(query, lambda _name: None).constraints
+    condition = condition_of(constraint)
+    violated = Artifact.objects.filter(condition.violated, pk=artifact.pk).exists()
+    row = judged(Artifact.objects.filter(pk=artifact.pk), [condition]).get()
+    is_satisfied = row.state_0 == SATISFIED  # type: ignore[attr-defined]
+    assert not (violated and is_satisfied)
+    if is_satisfied:
+        assert condition.if_satisfied(row)
+        return YES
+    if violated:
+        return NO
+    assert condition.if_not_known(row)
+    return NOT_KNOWN
+
+
+OPEN, SOURCE, CLOSED = {"openness": "open-weights"}, {"openness": "open-source"}, {"openness": "api-only"}
+GATED = {"openness": "weights-on-request"}
+
+
+@pytest.mark.parametrize(
+    ("query", "fields", "expected"),
+    [
+        ("open weights", OPEN, YES),
+        ("open weights", SOURCE, YES),
+        ("open weights", GATED, NOT_KNOWN),
+        ("open weights", CLOSED, NO),
+        ("open source", SOURCE, YES),
+        ("open source", OPEN, NOT_KNOWN),
+        ("open source", CLOSED, NO),
+        ("run locally", OPEN, YES),
+        ("run locally", CLOSED, NO),
+        ("commercial use", {"licence_weights_commercial": "yes"}, YES),
+        ("commercial use", {"licence_weights_commercial": "no", "licence_outputs_commercial": "yes"}, NO),
+        ("commercial use", {"licence_weights_commercial": "conditional"}, NOT_KNOWN),
+        ("commercial use", {"licence_outputs_commercial": "yes", **CLOSED}, YES),
+        ("commercial use", {}, NOT_KNOWN),
+        ("apache license", {"licence_id": "Apache-2.0", "licence_name": "Apache"}, YES),
+        ("apache license", {"licence_id": "MIT"}, NO),
+        ("apache license", {}, NOT_KNOWN),
+        ("free", OPEN, YES),
+        ("free", CLOSED, NOT_KNOWN),
+        ("runs on 8 gb", {"memory_gb": "8"}, YES),
+        ("runs on 8 gb", {"memory_gb": "9.9"}, NO),
+        ("runs on 8 gb", {}, NOT_KNOWN),
+        ("runs on 8 gb", CLOSED, NO),
+        ("under 3b parameters", {"parameter_count": 2_600_000_000}, YES),
+        ("under 3b parameters", {"parameter_count": 12_000_000_000}, NO),
+        ("under 3b parameters", {}, NOT_KNOWN),
+        ("no gpu", CLOSED, YES),
+        ("no gpu", OPEN, NOT_KNOWN),
+        ("hosted", CLOSED, YES),
+        ("hosted", OPEN, NOT_KNOWN),
+        ("model", {"kind": "model"}, YES),
+        ("model", {"kind": "finetune"}, YES),
+        ("model", {"kind": "repository"}, NO),
+        ("web ui", {"kind": "repository"}, YES),
+        ("web ui", {"kind": "model"}, NO),
+        ("python library", {"kind": "framework"}, YES),
+        ("github repo", {"kind": "library"}, NO),
+    ],
+)
+def test_state_by_columns(query: str, fields: dict[str, Any], expected: str) -> None:
+    assert state(query, make_artifact(**fields)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "amount", "offer", "expected"),
+    [
+        ("under $0.05 per image", "0.04", {}, YES),
+        ("under $0.05 per image", "0.06", {}, NO),
+        ("under $0.05 per image", "0.04", {"unit": "megapixel"}, YES),
+        ("under $0.05 per image", "0.04", {"currency": "EUR"}, NOT_KNOWN),
+        ("under $0.05 per image", "0.000008", {"unit": "prompt-token"}, NOT_KNOWN),
+        ("under $10 per million tokens", "0.000008", {"unit": "prompt-token"}, YES),
+        ("under $5 per million tokens", "0.000008", {"unit": "prompt-token"}, NO),
+        ("under $10 a month", "20", {"unit": "month"}, NO),
+        ("free", "0.04", {}, NO),
+        ("free", "0", {"kind": "free-tier", "unit": ""}, YES),
+    ],
+)
+def test_state_by_offers(query: str, amount: str, offer: dict[str, Any], expected: str) -> None:
+    artifact = make_artifact(openness="api-only")
+    make_offer(artifact, amount, **offer)
+    assert state(query, artifact) == expected
+
+
+def test_running_it_yourself_meets_any_price() -> None:
+    artifact = make_artifact(openness="open-weights")
+    make_offer(artifact, "0.50")
+    assert state("under $0.05 per image", artifact) == YES
+
+
+def test_a_hosted_open_model_needs_no_gpu() -> None:
+    artifact = make_artifact(openness="open-weights")
+    make_offer(artifact)
+    assert state("without a gpu", artifact) == YES
+
+
+def test_quantised_builds_may_fit() -> None:
+    artifact = make_artifact(memory_gb=Decimal(13))
+    make_capability(artifact, "Quantised inference")
+    assert state("runs on 8 gb", artifact) == NOT_KNOWN
+
+
+def test_like_leaves_out_the_artifact_itself() -> None:
+    artifact, other = make_artifact("sdxl"), make_artifact("other")
+    (constraint,) = parse("like sdxl", lambda _name: ("sdxl", "SDXL")).constraints
+    violated: Q = condition_of(constraint).violated
+    assert list(Artifact.objects.filter(violated)) == [artifact]
+    assert other not in Artifact.objects.filter(violated)

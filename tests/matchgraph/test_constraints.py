@@ -1,0 +1,66 @@
+"""The table of phrasings: what each asks for, and what is left of it."""
+
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchgraph.search.constraints import parse
+from matchgraph.search.records import Constraint
+from matchgraph.texts import normalised
+
+
+class Phrasing(TypedDict):
+    """One row of the table."""
+
+    query: str
+    asks: list[str]
+    left: str
+
+
+PHRASINGS: list[Phrasing] = yaml.safe_load((Path(__file__).parent / "phrasings.yaml").read_text())
+NAMES = {
+    "sdxl": ("sdxl-base-1-0", "SDXL"),
+    "flux pro": ("flux-1-pro", "FLUX.1 Pro"),
+    "flux 1 pro": ("flux-1-pro", "FLUX.1 Pro"),
+    "stable diffusion 3 5 large": ("stable-diffusion-3-5-large", "Stable Diffusion 3.5 Large"),
+    "sdnext": ("sdnext", "SD.Next"),
+}
+
+
+def find_name(words: str) -> tuple[str, str] | None:
+    return NAMES.get(normalised(words))
+
+
+def short(constraint: Constraint) -> str:
+    return ":".join(part for part in (constraint.kind, constraint.value, constraint.unit) if part)
+
+
+def test_the_table_is_large_enough() -> None:
+    assert len(PHRASINGS) >= 100
+
+
+@pytest.mark.parametrize("phrasing", PHRASINGS, ids=[row["query"] for row in PHRASINGS])
+def test_phrasing(phrasing: Phrasing) -> None:
+    parsed = parse(phrasing["query"], find_name)
+    assert [short(constraint) for constraint in parsed.constraints] == phrasing["asks"]
+    assert parsed.residual == phrasing["left"]
+
+
+@pytest.mark.parametrize("phrasing", PHRASINGS, ids=[row["query"] for row in PHRASINGS])
+def test_each_constraint_quotes_the_query(phrasing: Phrasing) -> None:
+    query = " ".join(phrasing["query"].split()).lower()
+    for constraint in parse(phrasing["query"], find_name).constraints:
+        assert constraint.text
+        assert constraint.text in query
+        assert constraint.label
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_parsed_and_parsing_is_deterministic(query: str) -> None:
+    parsed = parse(query, find_name)
+    assert parsed == parse(query, find_name)
+    assert len(parsed.residual) <= len(query) + 1

@@ -1,0 +1,139 @@
+"""Each leg against a second implementation: BM25 in plain Python, cosines in numpy."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from django.db import connection
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from catalog.models import Capability
+from matchgraph.search.legs import by_meaning, by_words
+from matchgraph.services.build import build_matchgraph
+from matchgraph.services.lexicon import INTENT_COUNTS, K1, NAME_COUNTS, REST_COUNTS, USUAL_LENGTH, B
+from matchgraph.texts import capability_text
+from tests.builders import make_artifact, make_capability
+from tests.matchgraph.conftest import CountingEmbedder
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = [
+    "readable words on a poster",
+    "remove persons from photos",
+    "poster poster",
+    "zebra poster",
+    "the of",
+]
+
+
+def make_corpus() -> list[Capability]:
+    first, second = make_artifact("painter", aliases=["brush"]), make_artifact("editor")
+    return [
+        make_capability(
+            first,
+            "Text rendering",
+            description="Puts words on posters, in many fonts.",
+            intents=["readable words on a poster"],
+        ),
+        make_capability(
+            first, "Text-to-image", description="Draws a picture.", intents=["a poster", "a picture of a dog"]
+        ),
+        make_capability(
+            second,
+            "Inpainting",
+            description="Fills holes.",
+            intents=["remove a person from a photo"],
+            best_for=["photographers"],
+        ),
+        make_capability(second, "Upscaling", description="Makes photos larger.", intents=["larger photo"]),
+    ]
+
+
+def lexemes(text: str) -> Counter[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lexeme, cardinality(positions) FROM unnest(to_tsvector('english', %s))", [text]
+        )
+        return Counter(dict(cursor.fetchall()))
+
+
+def document(capability: Capability) -> dict[str, float]:
+    intents = [*capability.intents, capability.artifact.name, *capability.artifact.aliases]
+    rest = [capability.description, capability.unique_aspect, *capability.best_for]
+    parts = (
+        (capability.name, NAME_COUNTS),
+        (" . ".join(intents), INTENT_COUNTS),
+        (" . ".join(rest), REST_COUNTS),
+    )
+    counts: Counter[str] = Counter()
+    for text, weight in parts:
+        counts.update({word: count * weight for word, count in lexemes(text).items()})
+    length = sum(counts.values())
+    return {
+        word: count * (K1 + 1) / (count + K1 * (1 - B + B * length / USUAL_LENGTH))
+        for word, count in counts.items()
+    }
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_words_agree_with_bm25_in_python(embedder: CountingEmbedder, query: str) -> None:
+    capabilities = make_corpus()
+    build_matchgraph(embedder)
+    documents = {capability.pk: document(capability) for capability in capabilities}
+    asked = set(lexemes(query))
+    found_in = {word: sum(word in words for words in documents.values()) for word in asked}
+    idf = {word: math.log(1 + (len(documents) - n + 0.5) / (n + 0.5)) for word, n in found_in.items()}
+    best = sum(idf.values()) * (K1 + 1)
+    expected = {
+        pk: sum(words.get(word, 0) * idf[word] for word in asked) / best
+        for pk, words in documents.items()
+        if asked & words.keys()
+    }
+    found = by_words(query, artifact_ids=None)
+    assert {pk: hit.coverage for pk, hit in found.items()} == pytest.approx(expected)
+    assert list(found) == sorted(found, key=lambda pk: (-expected[pk], pk))
+
+
+def test_words_are_those_of_the_query(embedder: CountingEmbedder) -> None:
+    rendering, *_ = make_corpus()
+    build_matchgraph(embedder)
+    hit = by_words("Readable posters, zebras", artifact_ids=None)[rendering.pk]
+    assert set(hit.words) == {"readable", "posters"}
+    assert 0 < hit.coverage < 1
+
+
+@pytest.mark.parametrize("query", QUERIES[:3])
+def test_meaning_agrees_with_numpy(
+    embedder: CountingEmbedder, django_assert_num_queries: DjangoAssertNumQueries, query: str
+) -> None:
+    capabilities = make_corpus()
+    build_matchgraph(embedder)
+    (vector,) = embedder.embed([query])
+    with django_assert_num_queries(1):
+        found = by_meaning(vector, embedder.recipe.digest, artifact_ids=None)
+    for capability in capabilities:
+        texts = [capability_text(capability.name, capability.description), *capability.intents]
+        cosines = embedder.embed(texts) @ vector
+        nearest = int(np.argmax(cosines))
+        assert found[capability.pk].cosine == pytest.approx(float(cosines[nearest]), abs=2e-3)
+        assert found[capability.pk].intent == ("" if nearest == 0 else texts[nearest])
+
+
+def test_vectors_of_another_recipe_are_not_read(embedder: CountingEmbedder) -> None:
+    make_corpus()
+    build_matchgraph(embedder)
+    (vector,) = embedder.embed(["poster"])
+    assert by_meaning(vector, "another recipe", artifact_ids=None) == {}
+
+
+def test_both_legs_stay_with_the_artifacts_given(embedder: CountingEmbedder) -> None:
+    capabilities = make_corpus()
+    build_matchgraph(embedder)
+    only = capabilities[0].artifact_id
+    (vector,) = embedder.embed(["photo poster"])
+    words = by_words("photo poster", artifact_ids=[only])
+    meaning = by_meaning(vector, embedder.recipe.digest, artifact_ids=[only])
+    owners = dict(Capability.objects.values_list("pk", "artifact_id"))
+    assert {owners[pk] for pk in words | meaning} == {only}
+    assert by_words("poster", artifact_ids=[]) == {}

@@ -1,0 +1,175 @@
+"""A search from end to end: order, reasons, what is not known, weak matches, and what it costs."""
+
+import pytest
+from django.db import DatabaseError
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from matchgraph.embedders.configured import EmbedderMissingError
+from matchgraph.models import Impression, SearchEvent
+from matchgraph.search import ConstraintKind, Fit, retrieval, search
+from matchgraph.services.build import build_matchgraph
+from tests.builders import make_artifact, make_capability
+from tests.matchgraph.conftest import CountingEmbedder
+
+pytestmark = pytest.mark.django_db
+
+# One each for names, words, meaning, owners, artifacts, evidence and capability texts.
+TEXT_QUERIES = 7
+
+
+@pytest.fixture
+def catalogue(embedder: CountingEmbedder) -> None:
+    painter = make_artifact("painter", name="Painter", aliases=["paintr pro"], memory_gb="8")
+    make_capability(painter, "Text rendering", description="Puts readable words on posters.")
+    make_capability(painter, "Inpainting", description="Removes people from photos.")
+    closed = make_artifact("closed-painter", name="Closed Painter", openness="api-only")
+    make_capability(closed, "Text rendering", description="Puts readable words on posters.")
+    editor = make_artifact("editor", name="Photo Editor", kind="repository")
+    make_capability(editor, "Inpainting", description="Removes people from photos.")
+    tiny = make_artifact("tiny", name="Tiny Painter", is_demonstration=True)
+    make_capability(tiny, "Text rendering", description="Puts readable words on posters.")
+    build_matchgraph(embedder)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_capability_that_matches_is_named_with_its_words() -> None:
+    first, *_ = search("readable words on a poster").results
+    assert first.matched_capability is not None
+    assert first.matched_capability.name == "Text rendering"
+    assert any("Text rendering: close in meaning" in reason for reason in first.why)
+    assert any("readable" in reason and "words" in reason for reason in first.why)
+    assert 0 < first.score <= 1
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_constraints_leave_out_what_violates_them_and_are_named() -> None:
+    page = search("readable words on a poster, open weights, 8 GB card")
+    slugs = [result.slug for result in page.results]
+    assert slugs[0] == "painter"
+    assert "closed-painter" not in slugs
+    assert [item.kind for item in page.constraints] == [ConstraintKind.OPEN_WEIGHTS, ConstraintKind.MEMORY]
+    assert page.residual == "readable words on a poster"
+    assert {"Weights are open", "Runs in 8 GB"} <= set(page.results[0].why)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_is_not_known_is_kept_labelled_and_lower() -> None:
+    results = {result.slug: result for result in search("remove people from photos on 8 GB").results}
+    assert results["editor"].not_known == ("Memory needed: not known",)
+    assert results["painter"].not_known == ()
+    assert results["painter"].score > results["editor"].score
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(
+    "query", ["painter", "Painter", "paintr pro", "paintr", "Photo Editor", "photo editr"]
+)
+def test_a_name_comes_first(query: str) -> None:
+    expected = "editor" if "hoto" in query else "painter"
+    first, *_ = search(query).results
+    assert (first.slug, first.confidence) == (expected, Fit.HIGH)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_demonstration_models_are_found_by_name_alone() -> None:
+    assert "tiny" not in {result.slug for result in search("readable words on a poster").results}
+    assert search("tiny painter").results[0].slug == "tiny"
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_like_another_artifact() -> None:
+    page = search("like painter but open weights")
+    assert page.constraints[0].value == "painter"
+    assert [result.slug for result in page.results] == ["editor"]
+    assert page.results[0].why[0] == "Shares 1 capability with Painter"
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_constraints_alone_list_what_meets_them() -> None:
+    page = search("open weights")
+    assert [result.slug for result in page.results] == ["editor", "painter"]
+    assert {result.confidence for result in page.results} == {Fit.HIGH}
+    assert not page.is_weak
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_nothing_fits_is_said_and_the_nearest_are_listed() -> None:
+    page = search("quarterly tax return in Portugal")
+    assert page.is_weak
+    assert all(result.confidence == Fit.LOW for result in page.results)
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("query", ["", "   ", "???", "'; DROP TABLE x; --", "%s %(x)s", "\x00", "é" * 1_000])
+def test_any_text_is_answered(query: str) -> None:
+    page = search(query, visitor="ann")
+    assert page.query == " ".join(query.replace("\x00", "").split())[:400]
+    assert bool(page.event_id) == bool(page.query)
+
+
+def test_an_empty_catalogue_is_answered(embedder: CountingEmbedder) -> None:
+    assert search("readable words").results == ()
+    build_matchgraph(embedder)
+    assert search("readable words").results == ()
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_without_an_encoder_search_goes_by_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing() -> None:
+        raise EmbedderMissingError("no sentence encoder")
+
+    monkeypatch.setattr(retrieval, "configured_embedder", missing)
+    assert search("readable words on a poster").results[0].matched_capability is not None
+    assert "Search goes by words alone: no sentence encoder" in caplog.text
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_search_is_written_down_with_its_places() -> None:
+    page = search("readable words on a poster, open weights", visitor="ann")
+    event = SearchEvent.objects.get(pk=page.event_id)
+    assert (event.visitor, event.n_results, event.is_weak) == ("ann", len(page.results), False)
+    assert event.constraints_parsed[0]["kind"] == "open-weights"
+    shown = Impression.objects.filter(event=event).order_by("position")
+    assert [item.artifact_id for item in shown] == [result.artifact_id for result in page.results]
+    assert [item.position for item in shown] == list(range(1, len(page.results) + 1))
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_without_a_visitor_nothing_is_written_down() -> None:
+    assert search("readable words").event_id is None
+    assert not SearchEvent.objects.exists()
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_search_that_cannot_be_written_down_is_answered(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(Impression.objects, "bulk_create", fail)
+    page = search("readable words", visitor="ann")
+    assert page.results
+    assert page.event_id is None
+    assert "could not be written down" in caplog.text
+    assert not SearchEvent.objects.exists()
+
+
+@pytest.mark.parametrize("n_artifacts", [1, 25])
+def test_the_number_of_queries_does_not_grow(
+    embedder: CountingEmbedder, django_assert_num_queries: DjangoAssertNumQueries, n_artifacts: int
+) -> None:
+    for number in range(n_artifacts):
+        artifact = make_artifact(f"painter-{number}")
+        for name in ("Text rendering", "Inpainting", "Outpainting"):
+            make_capability(artifact, name)
+    build_matchgraph(embedder)
+    with django_assert_num_queries(TEXT_QUERIES):
+        search("text rendering")
+    # The artifacts that constraints allow, and the write with its savepoint, come on top.
+    with django_assert_num_queries(TEXT_QUERIES + 1):
+        search("text rendering, open weights")
+    with django_assert_num_queries(TEXT_QUERIES + 4):
+        search("text rendering", visitor="ann")
