@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from catalog.vocabulary import Kind, Openness, Permission, SourceKind
+from catalog.vocabulary import Kind, LinkRel, Openness, Permission, SourceKind
 
 SPELT = {Kind.API: "API", Kind.CLI: "Command-line tool", Kind.MCP: "MCP server", Kind.WEBAPP: "Web app"}
 OPENNESS = {
@@ -40,6 +40,15 @@ def kind_label(kind: str) -> str:
     ('API', 'Repository')
     """
     return SPELT.get(Kind(kind), kind.capitalize())
+
+
+def link_label(rel: str) -> str:
+    """Return what a link leads to.
+
+    >>> link_label("api"), link_label("licence")
+    ('API', 'Licence')
+    """
+    return "API" if rel == LinkRel.API else rel.capitalize()
 
 
 def openness_label(openness: str) -> str:

@@ -25,10 +25,10 @@ class SafeMarkup:
 
 
 def sanitised_markdown(text: str) -> SafeMarkup:
-    """Return Markdown as HTML of a few harmless elements; raw HTML in it is shown, not obeyed.
+    r"""Return Markdown as HTML of a few harmless elements; raw HTML in it is shown, not obeyed.
 
     >>> sanitised_markdown("**bold** <script>x</script>").text
-    '<p><strong>bold</strong> &lt;script&gt;x&lt;/script&gt;</p>\\n'
+    '<p><strong>bold</strong> &lt;script&gt;x&lt;/script&gt;</p>\n'
     """
     html = MARKDOWN.render(text)
     clean = nh3.clean(html, tags=ALLOWED_TAGS, url_schemes=ALLOWED_SCHEMES, link_rel="nofollow ugc noopener")
@@ -36,10 +36,10 @@ def sanitised_markdown(text: str) -> SafeMarkup:
 
 
 def script_json(data: Mapping[str, object] | Sequence[object]) -> SafeMarkup:
-    """Return JSON that cannot close the script element that it stands in.
+    r"""Return JSON that cannot close the script element that it stands in.
 
     >>> script_json({"name": "</script>"}).text
-    '{"name": "\\\\u003C/script\\\\u003E"}'
+    '{"name": "\\u003C/script\\u003E"}'
     """
     return SafeMarkup(json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES))
 

@@ -65,7 +65,7 @@ def _row(slug: str, item: Related, other: Artifact) -> AlternativeRow:
     card = artifact_card(other)
     return AlternativeRow(
         card=card,
-        overlap=f"{item.overlap * 100:.0f} %",
+        overlap=f"{item.overlap * 100:.0f}",
         n_shared=item.n_shared,
         n_own=item.n_own,
         shared=item.shared,

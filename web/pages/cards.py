@@ -71,9 +71,7 @@ class SuggestedComparison:
 
 def neighbours(cards: list[ArtifactCard]) -> tuple[SuggestedComparison, ...]:
     """Return each artifact of a ranked list beside the next one."""
+    pairs = (sorted(pair, key=lambda card: card.slug) for pair in pairwise(cards))
     return tuple(
-        SuggestedComparison(
-            *sorted((first, second), key=lambda card: card.slug), path=first.compare_path(second.slug)
-        )
-        for first, second in pairwise(cards)
+        SuggestedComparison(first, second, first.compare_path(second.slug)) for first, second in pairs
     )

@@ -10,20 +10,22 @@ from django.urls import reverse
 from catalog.models import Artifact, Category
 from catalog.models.artifact import ArtifactQuerySet
 from catalog.vocabulary import Kind
+from ranking.compute.verdict import RankSide
 from ranking.selectors import SnapshotView, current_snapshot, rank_entries
 from web.formatting import kind_label
 from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, neighbours
 from web.pages.components import Component, components_of
 from web.pages.meta import Crumb, Meta, shortened
-from web.pages.places import place_ranges, place_words
+from web.pages.places import place_range, place_words
 
 PER_PAGE = 50
 SUGGESTED = 4
+RANK_COLUMNS = ("rank_score", "rank_low", "rank_high")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One row: the places that its interval allows, the artifact and the parts of its rank."""
+    """One row: the range of places that it may hold, the artifact and the parts of its rank."""
 
     places: str
     card: ArtifactCard
@@ -51,6 +53,7 @@ class LeaderboardPage:
     standings: tuple[Standing, ...]
     unranked: tuple[ArtifactCard, ...]
     suggestions: tuple[SuggestedComparison, ...]
+    component_labels: tuple[str, ...]
     snapshot: SnapshotView | None
     page: Page[Artifact]
     query: str
@@ -58,7 +61,8 @@ class LeaderboardPage:
 
 def leaderboard_page(kind: str, number: str) -> LeaderboardPage:
     """Return one page of the standings of a kind; models where the kind is not known."""
-    counts = dict(Artifact.objects.real().values_list("kind").annotate(n=Count("pk")).order_by("kind"))
+    rows = Artifact.objects.real().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    counts = dict(rows)
     chosen = Kind(kind) if kind in counts else Kind.MODEL
     path = reverse("leaderboard")
     label = kind_label(chosen)
@@ -72,7 +76,7 @@ def leaderboard_page(kind: str, number: str) -> LeaderboardPage:
         Tab(kind_label(name), f"{path}?kind={name}", n, name == chosen) for name, n in counts.items()
     )
     artifacts = Artifact.objects.real().filter(kind=chosen)
-    lead = "Overlapping intervals share places: only what stands apart is told apart."
+    lead = "A place is a range: only what a verdict would call clear is told apart."
     return _page(artifacts, meta, tabs, lead, number, query=f"kind={chosen}&")
 
 
@@ -97,7 +101,7 @@ def _page(
     ranked = artifacts.ranked().select_related("publisher")
     page = Paginator(ranked, PER_PAGE).get_page(number)
     rows = list(page)
-    places = _places(artifacts)
+    places = _places(artifacts, {artifact.pk for artifact in rows})
     entries = rank_entries([artifact.pk for artifact in rows])
     cards = [artifact_card(artifact) for artifact in rows]
     standings = tuple(
@@ -115,14 +119,21 @@ def _page(
         standings=standings,
         unranked=tuple(artifact_card(artifact) for artifact in unranked[:PER_PAGE]),
         suggestions=neighbours(cards[: SUGGESTED + 1]),
+        component_labels=tuple(part.label for part in standings[0].components) if standings else (),
         snapshot=current_snapshot(),
         page=page,
         query=query,
     )
 
 
-def _places(artifacts: ArtifactQuerySet) -> dict[int, str]:
-    """Return the range of places of every ranked artifact of the list."""
-    rows = list(artifacts.ranked().values_list("pk", "rank_low", "rank_high"))
-    ranges = place_ranges([(float(low), float(high)) for _, low, high in rows])
-    return {row[0]: place_words(*places) for row, places in zip(rows, ranges, strict=True)}
+def _places(artifacts: ArtifactQuerySet, shown: set[int]) -> dict[int, str]:
+    """Return the range of places of the artifacts shown, among all of the list."""
+    field = {artifact.pk: _rank_side(artifact) for artifact in artifacts.ranked().only(*RANK_COLUMNS)}
+    rivals = list(field.values())
+    return {pk: place_words(*place_range(field[pk], rivals)) for pk in shown}
+
+
+def _rank_side(artifact: Artifact) -> RankSide:
+    """Return a ranked artifact's interval; ``ranked`` has left out what has none."""
+    score, low, high = (float(v or 0) for v in (artifact.rank_score, artifact.rank_low, artifact.rank_high))
+    return RankSide(score, low, high, components=())

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 
-from evaluation.models import ScorerReport, Suite
+from evaluation.models import Prompt, ScorerReport, Suite
 from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
 from ranking.selectors import SnapshotView, current_snapshot
 from web.formatting import kind_label
@@ -85,9 +85,13 @@ def methodology_page() -> MethodologyPage:
 
 
 def suite_summaries() -> tuple[SuiteSummary, ...]:
-    """Return the suites in use with the number of their prompts. One query."""
-    rows = Suite.objects.current().annotate(n_prompts=Count("prompts")).order_by("slug")
-    return tuple(SuiteSummary(row, reverse("suite", args=[row.slug]), row.n_prompts) for row in rows)
+    """Return the suites in use with the number of their prompts. Two queries."""
+    suites = {suite.pk: suite for suite in Suite.objects.current().order_by("slug")}
+    counts = dict(Prompt.objects.filter(suite__in=suites).values_list("suite").annotate(n=Count("pk")))
+    return tuple(
+        SuiteSummary(suite, reverse("suite", args=[suite.slug]), counts.get(pk, 0))
+        for pk, suite in suites.items()
+    )
 
 
 def _profile(profile: Profile, formula: Formula) -> ProfileWeights:

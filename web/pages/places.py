@@ -1,21 +1,23 @@
-"""Places in a list of intervals. Plain Python: no database here."""
+"""Places in a ranked list, as far as the intervals tell. Plain Python: no database here."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from ranking.compute.verdict import CLEAR, RankSide, probability_higher
 
-def place_ranges(intervals: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
-    """Return the best and the worst place that each ``(low, high)`` can hold, 1 is the best.
 
-    A rival is surely ahead only if its whole interval lies above, so overlapping intervals share places.
+def place_range(rank: RankSide, field: Sequence[RankSide]) -> tuple[int, int]:
+    """Return the best and the worst place that ``rank`` can hold among ``field``, of which it is one.
 
-    >>> place_ranges([(60, 70), (55, 65), (10, 20)])
+    A rival is ahead only where a verdict would call that clear, so what is open shares places.
+
+    >>> sides = [RankSide(90, 85, 95, ()), RankSide(88, 83, 93, ()), RankSide(20, 15, 25, ())]
+    >>> [place_range(side, sides) for side in sides]
     [(1, 2), (1, 2), (3, 3)]
     """
-    lows = sorted(low for low, _ in intervals)
-    highs = sorted(high for _, high in intervals)
-    n = len(intervals)
-    return [(1 + n - bisect_right(lows, high), n - bisect_left(highs, low)) for low, high in intervals]
+    chances = [probability_higher(rival, rank) for rival in field]
+    ahead = sum(chance >= CLEAR for chance in chances)
+    behind = sum(chance <= 1 - CLEAR for chance in chances)
+    return 1 + ahead, len(field) - behind
 
 
 def place_words(best: int, worst: int) -> str:

@@ -5,9 +5,8 @@ from itertools import groupby
 
 from django.urls import reverse
 
-from evaluation.selectors import ArtifactScore, GalleryRow, PromptView, SuiteOverview
+from evaluation.selectors import ArtifactScore, GalleryRow, PromptView, SuiteOverview, suite_overview
 from evaluation.selectors import prompt_gallery as gallery_of
-from evaluation.selectors import suite_overview
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.methodology import SuiteSummary, suite_summaries
 from web.pages.pictures import Picture, picture_of

@@ -47,7 +47,7 @@ def fact_lines(artifact: Artifact, facts: dict[str, Fact]) -> tuple[FactLine, ..
         FactLine("Openness", openness_label(artifact.openness), source=_source(facts, "openness")),
         _licence_line(artifact, facts),
     ]
-    return tuple([*lines, *_optional_lines(artifact, facts)])
+    return (*lines, *_optional_lines(artifact, facts))
 
 
 def _optional_lines(artifact: Artifact, facts: dict[str, Fact]) -> Iterable[FactLine]:

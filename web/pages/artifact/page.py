@@ -12,14 +12,16 @@ from catalog.vocabulary import Openness
 from evaluation.selectors import headline_scores
 from matchgraph.selectors import MatchEvidence, Related, match_evidence, related
 from ranking.selectors import EntryView, rank_entries
-from web.formatting import external_url, host_of
+from web.formatting import external_url, host_of, link_label
 from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
 from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
 from web.pages.artifact.linked_data import software_application
+from web.pages.artifact.pictures import SELECTION_RULE, artifact_pictures
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.components import Component, components_of
 from web.pages.folding import Folded, folded
 from web.pages.meta import Crumb, Meta, shortened
+from web.pages.pictures import Picture
 from web.pages.reported import ReportedValue, reported_value
 from web.pages.scores import OwnScore, own_scores
 from web.pages.sources import Source, distinct_sources, source_of
@@ -50,6 +52,8 @@ class ArtifactPage:
     outputs: tuple[str, ...]
     facts: tuple[FactLine, ...]
     adoption: tuple[FactLine, ...]
+    pictures: tuple[tuple[str, Picture], ...]
+    picture_rule: str
     scores: tuple[OwnScore, ...]
     reported: tuple[ReportedValue, ...]
     matches: MatchEvidence | None
@@ -90,6 +94,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
     artifact = rows.artifact
     prices = tuple(price_of(offer) for offer in artifact.offers.all())
     capabilities = [full_capability(row) for row in artifact.capabilities.all()]
+    scores = headline_scores([artifact.pk]).get(artifact.pk, [])
     return ArtifactPage(
         meta=_meta(artifact, prices, capabilities),
         card=artifact_card(artifact),
@@ -108,7 +113,9 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         outputs=tuple(artifact.outputs),
         facts=fact_lines(artifact, rows.facts),
         adoption=adoption_lines(rows.adoption),
-        scores=own_scores(headline_scores([artifact.pk]).get(artifact.pk, [])),
+        pictures=artifact_pictures(artifact.name, scores),
+        picture_rule=SELECTION_RULE,
+        scores=own_scores(scores),
         reported=tuple(reported_value(result) for result in rows.reported),
         matches=match_evidence([artifact.pk]).get(artifact.pk),
         related=tuple(related(artifact.pk, limit=RELATED_SHOWN)),
@@ -129,7 +136,7 @@ def _alternatives(artifact: Artifact) -> QuerySet[Artifact]:
 
 def _links(artifact: Artifact) -> tuple[NamedLink, ...]:
     return tuple(
-        NamedLink(f"{link.rel.capitalize()}: {host_of(link.url)}", link.url)
+        NamedLink(f"{link_label(link.rel)}, {host_of(link.url)}", link.url)
         for link in artifact.links.all()
         if external_url(link.url)
     )

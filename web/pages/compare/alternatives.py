@@ -16,7 +16,7 @@ READ = 24
 
 @dataclass(frozen=True)
 class Alternative:
-    """An artifact and how far its capabilities are the same as the side's."""
+    """An artifact, the overlap of its capabilities with the side's (0-100) and how many pair off."""
 
     card: ArtifactCard
     overlap: str
@@ -49,7 +49,7 @@ def _of(side: ComparedArtifact, rows: list[Overlap]) -> Alternatives:
     return Alternatives(
         side,
         tuple(
-            Alternative(artifact_card(other), f"{row.score * 100:.0f} %", len(row.pairs))
+            Alternative(artifact_card(other), f"{row.score * 100:.0f}", len(row.pairs))
             for row, other in others[:PER_SIDE]
         ),
     )

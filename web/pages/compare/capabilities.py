@@ -30,6 +30,15 @@ class CapabilitySection:
     overlap: str
 
     @property
+    def summary(self) -> str:
+        """Return how the two lists relate, in a sentence."""
+        shared = len(self.shared)
+        if not shared:
+            return "The two lists have nothing in common."
+        rows = "row" if shared == 1 else "rows"
+        return f"What both do stands in one row: {shared} {rows}, overlap {self.overlap} of 100."
+
+    @property
     def counts(self) -> CapabilityCounts:
         """Return the counts that the verdict may state."""
         return CapabilityCounts(len(self.shared), len(self.only_first), len(self.only_second))
@@ -52,7 +61,7 @@ def capability_section(overlap: OverlapView) -> CapabilitySection:
         shared=folded([_shared(pair) for pair in pairs], at=PAIRS_SHOWN),
         only_first=folded([_note(view) for view in overlap.only_first], at=ALONE_SHOWN),
         only_second=folded([_note(view) for view in overlap.only_second], at=ALONE_SHOWN),
-        overlap=f"{overlap.score * 100:.0f} %",
+        overlap=f"{overlap.score * 100:.0f}",
     )
 
 

@@ -119,7 +119,8 @@ def _component_cell(part: Component | None) -> Cell:
 
 
 def _row(label: str, first: Cell, second: Cell, *, anchor: str = "", note: str = "") -> FeatureRow:
-    return FeatureRow(label, first, second, first.text != second.text, anchor, note)
+    are_known = not (first.is_missing or second.is_missing)
+    return FeatureRow(label, first, second, are_known and first.text != second.text, anchor, note)
 
 
 def _cost_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
