@@ -27,7 +27,8 @@ lint: $(VENV)/.installed-dev
 	DATABASE_URL=sqlite://:memory: $(RUN) manage.py makemigrations --check --dry-run
 
 bench: $(VENV)/.installed-dev
-	$(RUN) -m benchmarks $(ARGS)
+	DATA_DIR=$(CURDIR)/.data/bench EMBEDDING_MODEL_DIR=.data/models/minilm-l6 DJANGO_SETTINGS_MODULE=config.settings.dev \
+		$(RUN) -m benchmarks
 
 # After the tests have passed with newer versions: write them down. Torch and what comes with it differ
 # from machine to machine and stay with their ranges.

@@ -50,6 +50,7 @@ def web_command(data_dir: Path, *, env: Mapping[str, str], listener: int) -> Com
         arguments=[
             *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener}"),
             *("--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS), "--preload"),
+            "--no-control-socket",
             *("--access-logfile", "-"),
         ],
         log=data_dir / "web.log",
