@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -18,6 +19,7 @@ from config.embedded.account import Account
 MARK = "UNFRAGILE_STARTED_FOR"
 PR_SET_PDEATHSIG = 1
 LEFTOVER_PATIENCE_S = 10
+LONGEST_LOG_BYTES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Child:
     def __init__(self, command: Command) -> None:
         self.command = command
         credentials = command.account.credentials if command.account else {}
-        with contextlib.nullcontext() if command.log is None else command.log.open("ab") as log:
+        with contextlib.nullcontext() if command.log is None else open_log(command.log) as log:
             self.process = subprocess.Popen(  # noqa: S603 - fixed arguments
                 command.arguments,
                 stdin=subprocess.DEVNULL,
@@ -79,6 +81,13 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log to append to; a long one makes room first and stays as ``<name>.1``."""
+    if path.exists() and path.stat().st_size > LONGEST_LOG_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+    return path.open("ab")
 
 
 def dying_with_parent(number: signal.Signals, *, niceness: int = 0) -> Callable[[], None]:

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.broker import QUEUES
@@ -58,4 +58,16 @@ def web_command(data_dir: Path, *, env: Mapping[str, str], listener: int) -> Com
         cwd=CHECKOUT,
         env={**env, **ONE_THREAD},
         pass_fds=(listener,),
+    )
+
+
+def management_command(arguments: Sequence[str], *, env: Mapping[str, str]) -> Command:
+    """Return one of our own commands, which writes to our terminal."""
+    return Command(
+        name=arguments[0],
+        arguments=[sys.executable, str(CHECKOUT / "manage.py"), *arguments],
+        log=None,
+        stop_signals=((signal.SIGTERM, 3.0),),
+        cwd=CHECKOUT,
+        env={**env, **ONE_THREAD},
     )

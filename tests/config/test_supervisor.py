@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config import processes
 from config import supervisor as module
 from config.processes import MARK, Child, Command, end, leftovers
 from config.supervisor import Supervisor, pause_before_restart
@@ -89,6 +90,16 @@ def test_stopping_leaves_no_descendant_even_of_the_stubborn(tmp_path: Path) -> N
         child.stop()
         psutil.wait_procs(family, timeout=5)
         assert not any(process.is_running() for process in family)
+
+
+def test_a_long_log_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "LONGEST_LOG_BYTES", 3)
+    log = tmp_path / "log"
+    for text in (b"abc", b"d", b"e"):
+        with processes.open_log(log) as file:
+            file.write(text)
+    assert log.read_bytes() == b"e"
+    assert (tmp_path / "log.1").read_bytes() == b"abcd"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells children of their parent's death.")

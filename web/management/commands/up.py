@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -58,7 +57,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, port: int, evaluate: bool, **_options: Any) -> None:
         """Start, work, wait for Ctrl-C, stop."""
         for number in STOP_REQUESTS:
-            signal.signal(number, _stop_requested)
+            # `nohup` asks for a closed terminal to be ignored.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _stop_requested)
         try:
             with sole_use(settings.DATA_DIR):
                 self._run(port=port, evaluate=evaluate)
@@ -152,21 +153,16 @@ class Command(BaseCommand):
         work = [["compute_rank"], ["build_matchgraph"]]
         if evaluate:
             work += [["evaluate", *DEMONSTRATION_MODELS, "--wait"], ["compute_rank"]]
-        failed = [step[0] for step in work if supervisor.run(self._step(step)) != 0]
+        failed = [step[0] for step in work if not self._do(step, supervisor)]
         if failed:
             self._say(self.style.ERROR(f"Not done: {', '.join(failed)}. The site goes on without."))
         for path in OPEN_FIRST:
             self._say(f"Open {url}{path}")
 
-    def _step(self, arguments: list[str]) -> processes.Command:
-        return processes.Command(
-            name=arguments[0],
-            arguments=[sys.executable, str(site.CHECKOUT / "manage.py"), *arguments],
-            log=None,
-            stop_signals=((signal.SIGTERM, 3.0),),
-            cwd=site.CHECKOUT,
-            env={**site.marked_environment(settings.DATA_DIR), **site.ONE_THREAD},
-        )
+    def _do(self, arguments: list[str], supervisor: Supervisor) -> bool:
+        self._say(self.style.MIGRATE_HEADING(f"manage.py {' '.join(arguments)}"))
+        env = site.marked_environment(settings.DATA_DIR)
+        return supervisor.run(site.management_command(arguments, env=env)) == 0
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
