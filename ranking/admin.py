@@ -44,10 +44,10 @@ class RankSnapshotAdmin(ReadOnlyAdmin):
 class RankEntryAdmin(ReadOnlyAdmin):
     """Entries of snapshots."""
 
-    list_display = ("position", "artifact", "score", "low", "high", "snapshot")
-    list_filter = ("snapshot",)
-    search_fields = ("artifact__name", "artifact__slug")
-    list_select_related = ("artifact", "snapshot")
+    list_display = ("slug", "kind", "position", "n_ranked", "score", "low", "high", "snapshot")
+    list_filter = ("kind", "snapshot")
+    search_fields = ("slug",)
+    list_select_related = ("snapshot",)
 
 
 @admin.register(models.CurrentSnapshot)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ranking.compute.score import MILLI
+from ranking.compute.verdict import Z_90
 from ranking.models import CurrentSnapshot, RankEntry
 
 
@@ -43,7 +44,10 @@ class ComponentView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """One artifact's published rank, 0-100, with its 90 % interval."""
+    """One artifact's published rank, 0-100, with its 90 % interval.
+
+    ``position`` is its place among the ``n_ranked`` artifacts of its kind.
+    """
 
     artifact_id: int
     score: float
@@ -86,19 +90,24 @@ def current_snapshot() -> SnapshotView | None:
 
 def rank_entries(artifact_ids: Sequence[int]) -> dict[int, EntryView]:
     """Return the published rank of each artifact that has one. One query."""
-    rows = RankEntry.objects.current().filter(artifact__in=artifact_ids).select_related("snapshot__formula")
-    return {row.artifact_id: _entry(row) for row in rows}
+    rows = (
+        RankEntry.objects.current()
+        .filter(artifact__in=artifact_ids)
+        .select_related("snapshot__formula")
+        .defer("snapshot__formula__definition")
+    )
+    return {row.artifact_id: _entry(row.artifact_id, row) for row in rows if row.artifact_id is not None}
 
 
-def _entry(row: RankEntry) -> EntryView:
+def _entry(artifact_id: int, row: RankEntry) -> EntryView:
     components = tuple(_component(raw) for raw in row.components)
     return EntryView(
-        artifact_id=row.artifact_id,
+        artifact_id=artifact_id,
         score=float(row.score),
         low=float(row.low),
         high=float(row.high),
         position=row.position,
-        n_ranked=row.snapshot.n_artifacts,
+        n_ranked=row.n_ranked,
         components=components,
         formula_version=row.snapshot.formula.version,
         snapshot_digest=row.snapshot.digest,
@@ -115,8 +124,8 @@ def _component(raw: dict[str, Any]) -> ComponentView:
         value=raw["share"],
         weight=raw["weight"] / MILLI,
         points=raw["points"] / MILLI,
-        low=max(0.0, raw["share"] - 1.645 * sd),
-        high=min(1.0, raw["share"] + 1.645 * sd),
+        low=max(0.0, raw["share"] - Z_90 * sd),
+        high=min(1.0, raw["share"] + Z_90 * sd),
         sd=sd,
         is_missing=raw["is_missing"],
         inputs=tuple(_input(signal) for signal in raw["signals"]),
@@ -157,7 +166,7 @@ def _raise_most(components: Sequence[ComponentView]) -> str:
     """Name the signal with the most points left to gain."""
     signals = [signal for component in components for signal in component.inputs]
     most = max(signals, key=lambda signal: signal.weight - signal.points, default=None)
-    if most is None:
+    gain = most.weight - most.points if most else 0.0
+    if most is None or gain < 0.05:
         return ""
-    gain = most.weight - most.points
     return f"{most.label}: up to {gain:.1f} more points"

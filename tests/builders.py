@@ -3,7 +3,18 @@
 import datetime as dt
 from typing import Any
 
-from catalog.models import Artifact, Capability, Offer, Publisher, SourceRecord
+from catalog.models import (
+    AdoptionSignal,
+    Artifact,
+    Capability,
+    Fact,
+    Link,
+    Offer,
+    Publisher,
+    Relation,
+    ReportedResult,
+    SourceRecord,
+)
 
 TODAY = dt.date(2026, 11, 1)
 
@@ -76,3 +87,60 @@ def make_offer(artifact: Artifact, amount: str = "0.04", **fields: Any) -> Offer
             **fields,
         }
     )
+
+
+def make_adoption(
+    artifact: Artifact, metric: str = "downloads_30d", value: int = 1000, **fields: Any
+) -> AdoptionSignal:
+    """Make an observed count."""
+    return AdoptionSignal.objects.create(
+        **{
+            "artifact": artifact,
+            "metric": metric,
+            "value": value,
+            "source": fields.pop("source", None) or make_source("https://example.org/counts"),
+            "observed_on": TODAY,
+            **fields,
+        }
+    )
+
+
+def make_reported_result(artifact: Artifact, value: str = "0.66", **fields: Any) -> ReportedResult:
+    """Make an overall result that somebody reported."""
+    return ReportedResult.objects.create(
+        **{
+            "artifact": artifact,
+            "benchmark": "GenEval",
+            "metric": "Overall",
+            "value": value,
+            "reported_by": "Acme",
+            "source": fields.pop("source", None) or make_source("https://example.org/paper"),
+            "observed_on": TODAY,
+            **fields,
+        }
+    )
+
+
+def make_fact(artifact: Artifact, field: str, value: Any, **fields: Any) -> Fact:
+    """Make the winning fact of a field."""
+    return Fact.objects.create(
+        **{
+            "artifact": artifact,
+            "field": field,
+            "value": value,
+            "source": fields.pop("source", None) or make_source(),
+            "observed_on": TODAY,
+            "is_winning": True,
+            **fields,
+        }
+    )
+
+
+def make_link(artifact: Artifact, rel: str = "homepage", url: str = "https://example.org/") -> Link:
+    """Make a link of an artifact."""
+    return Link.objects.create(artifact=artifact, rel=rel, url=url)
+
+
+def make_relation(artifact: Artifact, target: Artifact, type: str = "runs") -> Relation:  # noqa: A002
+    """Make a tie: "artifact <type> target"."""
+    return Relation.objects.create(artifact=artifact, target=target, type=type)

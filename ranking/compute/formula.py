@@ -1,11 +1,11 @@
 """The formula as frozen records, checked when it is read."""
 
-import hashlib
-import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from ranking.compute.canonical import digest_of
 
 Method = Literal["reference", "share", "match", "freshness"]
 FORMULAS = Path(__file__).resolve().parent.parent / "formulas"
@@ -36,12 +36,16 @@ class SignalRule:
 
 @dataclass(frozen=True)
 class Profile:
-    """The signals that apply to some kinds of artifact; their points sum to 100."""
+    """The signals that apply to some kinds of artifact; their points sum to 100.
+
+    ``activity`` names the dates that stand for the last change, the best first.
+    """
 
     name: str
     kinds: tuple[str, ...]
     half_life_days: int
     grace_days: int
+    activity: tuple[str, ...]
     signals: tuple[SignalRule, ...]
 
 
@@ -58,6 +62,7 @@ class Formula:
     references: dict[str, Reference]
     components: dict[str, str]
     reported_scales: dict[str, float]
+    suites: tuple[str, ...]
     profiles: tuple[Profile, ...]
 
     def profile_of(self, kind: str) -> Profile:
@@ -102,16 +107,11 @@ def parse_formula(definition: dict[str, Any]) -> Formula:
         },
         components=dict(definition["components"]),
         reported_scales=dict(definition["reported_scales"]),
+        suites=tuple(definition["measured_suites"]),
         profiles=tuple(_profile(name, raw) for name, raw in definition["profiles"].items()),
     )
     _check(formula)
     return formula
-
-
-def digest_of(content: Any) -> str:
-    """Return the SHA-256 of a JSON value in its one canonical form."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _profile(name: str, raw: dict[str, Any]) -> Profile:
@@ -120,6 +120,7 @@ def _profile(name: str, raw: dict[str, Any]) -> Profile:
         kinds=tuple(raw["kinds"]),
         half_life_days=raw["half_life_days"],
         grace_days=raw["grace_days"],
+        activity=tuple(raw["activity"]),
         signals=tuple(SignalRule(**signal) for signal in raw["signals"]),
     )
 

@@ -28,11 +28,15 @@ class SignalInput:
 
 @dataclass(frozen=True)
 class ArtifactInputs:
-    """All that the rank knows of one artifact. No commercial or claim field exists here."""
+    """All that the rank knows of one artifact. No commercial or claim field exists here.
+
+    ``is_demonstration`` decides whose company its position is counted in, never its score.
+    """
 
     slug: str
     kind: str
     signals: tuple[SignalInput, ...]
+    is_demonstration: bool = False
 
 
 @dataclass(frozen=True)

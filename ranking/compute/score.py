@@ -17,6 +17,8 @@ MILLI = 1000
 MAX_SCORE = 100 * MILLI
 # Beta prior of match success: a quarter of the showings, worth four of them.
 MATCH_PRIOR = (1.0, 3.0)
+# Logarithms differ in their last bit from machine to machine; shares are rounded far above that.
+SHARE_STEPS = 1_000_000
 
 
 def score_artifact(inputs: ArtifactInputs, *, formula: Formula) -> RankResult:
@@ -77,7 +79,7 @@ def _score_signal(
     if given is None:
         share, sd = formula.missing_value, formula.missing_sd
     else:
-        share, sd = _observed(rule, given, profile, formula)
+        share, sd = (_rounded(value) for value in _observed(rule, given, profile, formula))
     weight = rule.points * MILLI
     return SignalResult(
         name=rule.name,
@@ -90,6 +92,10 @@ def _score_signal(
         points=math.floor(weight * share + 0.5),
         given=given,
     )
+
+
+def _rounded(value: float) -> float:
+    return math.floor(value * SHARE_STEPS + 0.5) / SHARE_STEPS
 
 
 def _observed(

@@ -16,6 +16,17 @@ Anchor = Literal["rank", "scores", "pricing", "licence", "capabilities"]
 
 CLEAR, PROBABLE = 0.95, 0.90
 Z_90 = NormalDist().inv_cdf(0.95)
+# What a person reads in half a minute; what does not fit stays in the table.
+MAX_WORDS = 119
+PRICE_NOT_KNOWN = "Price not known"
+# How one pays, as a verb phrase for one and for both.
+PRICE_PHRASES = {
+    "free to run yourself": ("is free to run yourself", "are free to run yourself"),
+    "free hosted tier": ("has a free hosted tier", "have free hosted tiers"),
+    "paid API": ("is a paid API", "are paid APIs"),
+    "paid hosting": ("has paid hosting", "have paid hosting"),
+}
+LICENCE_PHRASES = {"no": "not be used commercially", "conditional": "be used commercially only on conditions"}
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,16 @@ def probability_higher(first: RankSide, second: RankSide) -> float:
     return NormalDist().cdf((first.score - second.score) / sd)
 
 
+def stands_apart(one: ComponentSide, other: ComponentSide) -> bool:
+    """Return whether two components are told apart: both known, and further apart than their interval.
+
+    A difference that the page's whole numbers do not show is none.
+    """
+    if one.is_missing or other.is_missing or _of_100(one.value) == _of_100(other.value):
+        return False
+    return abs(one.value - other.value) > Z_90 * math.hypot(one.sd, other.sd)
+
+
 def verdict(
     first: Side,
     second: Side,
@@ -135,16 +156,26 @@ def verdict(
     measured: Sequence[MeasuredDifference] = (),
     capabilities: CapabilityCounts | None = None,
 ) -> Verdict:
-    """Return what the data allow one to say about two artifacts."""
+    """Return what the data allow one to say about two artifacts, in under 120 words."""
     headline, confidence, leader = _headline(first, second)
     statements = [
         *_component_statements(first, second),
         *_measured_statements(first, second, measured),
-        *_price_statement(first, second),
-        *_licence_statement(first, second),
+        *_price_statements(first, second),
+        *_licence_statements(first, second),
         *_capability_statement(first, second, capabilities),
     ]
-    return Verdict(headline, confidence, leader, tuple(statements))
+    return Verdict(headline, confidence, leader, tuple(_short_enough(headline, statements)))
+
+
+def _short_enough(headline: str, statements: Iterable[Statement]) -> Iterable[Statement]:
+    """Keep the statements, most important first, that fit; one that does not fit is left out whole."""
+    words = len(headline.split())
+    for statement in statements:
+        longer = words + len(statement.text.split())
+        if longer <= MAX_WORDS:
+            words = longer
+            yield statement
 
 
 def _headline(first: Side, second: Side) -> tuple[str, Confidence, Literal["first", "second"] | None]:
@@ -155,7 +186,7 @@ def _headline(first: Side, second: Side) -> tuple[str, Confidence, Literal["firs
     leader: Literal["first", "second"] = "first" if p >= 0.5 else "second"
     high, low = (first, second) if leader == "first" else (second, first)
     assert high.rank is not None and low.rank is not None  # noqa: S101, PT018 - both were checked above
-    scores = f"{high.rank.score:.1f} against {low.rank.score:.1f} out of 100"
+    scores = _scores(high.rank.score, low.rank.score)
     sure = max(p, 1 - p)
     other_kind = "" if first.kind == second.kind else ", each measured against its own kind"
     if sure >= CLEAR:
@@ -168,28 +199,38 @@ def _headline(first: Side, second: Side) -> tuple[str, Confidence, Literal["firs
     return text, "open", None
 
 
+def _scores(high: float, low: float) -> str:
+    """Return both scores with as few decimals as show their difference; the rank has three."""
+    if high == low:
+        return f"{high:.1f} out of 100 each"
+    decimals = next((n for n in (1, 2) if f"{high:.{n}f}" != f"{low:.{n}f}"), 3)
+    return f"{high:.{decimals}f} against {low:.{decimals}f} out of 100"
+
+
 def _component_statements(first: Side, second: Side) -> Iterable[Statement]:
     """Say who leads in which component, where the difference stands outside its interval."""
     if first.rank is None or second.rank is None or first.kind != second.kind:
         return
     others = {component.name: component for component in second.rank.components}
-    leads: dict[str, list[str]] = {first.name: [], second.name: []}
+    leads: dict[Literal["first", "second"], list[str]] = {"first": [], "second": []}
     for component in first.rank.components:
         other = others.get(component.name)
-        if other is None or component.is_missing or other.is_missing:
-            continue
-        difference = component.value - other.value
-        if abs(difference) > Z_90 * math.hypot(component.sd, other.sd):
-            winner = first.name if difference > 0 else second.name
-            leads[winner].append(_component_words(component, other))
-    for name, words in leads.items():
+        if other is not None and stands_apart(component, other):
+            words = leads["first" if component.value > other.value else "second"]
+            words.append(_component_words(component, other, with_scale=not words))
+    for name, words in ((first.name, leads["first"]), (second.name, leads["second"])):
         if words:
             yield Statement(f"{name} leads on {_join(words)}.", "rank")
 
 
-def _component_words(component: ComponentSide, other: ComponentSide) -> str:
-    high, low = max(component.value, other.value), min(component.value, other.value)
-    return f"{component.label.lower()} ({high * 100:.0f} against {low * 100:.0f} of 100)"
+def _component_words(component: ComponentSide, other: ComponentSide, *, with_scale: bool) -> str:
+    low, high = sorted((component.value, other.value))
+    scale = " out of 100" if with_scale else ""
+    return f"{component.label.lower()} ({_of_100(high)} against {_of_100(low)}{scale})"
+
+
+def _of_100(value: float) -> str:
+    return f"{value * 100:.0f}"
 
 
 def _measured_statements(
@@ -203,62 +244,85 @@ def _measured_statements(
             yield Statement(f"{missing[0]} has not been run on our suites yet.", "scores")
         return
     for difference in measured:
-        if difference.is_tie:
-            continue
-        winner = first if difference.difference > 0 else second
-        low, high = sorted((abs(difference.ci_low), abs(difference.ci_high)))
-        yield Statement(
-            f"On {difference.suite}, {winner.name} scores {abs(difference.difference) * 100:.0f} points more "
-            f"(95 % interval {low * 100:.0f} to {high * 100:.0f}).",
-            "scores",
-        )
+        if not difference.is_tie:
+            winner = first if difference.difference > 0 else second
+            yield Statement(_measured_words(difference, winner.name), "scores")
     if ties := [difference.suite for difference in measured if difference.is_tie]:
         yield Statement(f"On {_join(ties)} they cannot be told apart.", "scores")
 
 
-def _price_statement(first: Side, second: Side) -> Iterable[Statement]:
-    known = [side for side in (first, second) if side.price.starting_price or _is_known(side.price.model)]
-    if not known:
+def _measured_words(difference: MeasuredDifference, winner: str) -> str:
+    low, high = sorted((abs(difference.ci_low), abs(difference.ci_high)))
+    points = _readable(abs(difference.difference) * 100)
+    return (
+        f"On {difference.suite}, {winner} scores {points} {'point' if points == '1' else 'points'} more "
+        f"(95 % interval {_readable(low * 100)} to {_readable(high * 100)})."
+    )
+
+
+def _readable(points: float) -> str:
+    """Return a positive number of points in whole numbers, or with the decimals that keep it above 0."""
+    if points >= 1:
+        return f"{points:.0f}"
+    return next((text for n in (1, 2) if float(text := f"{points:.{n}f}") > 0), "under 0.01")
+
+
+def _price_statements(first: Side, second: Side) -> Iterable[Statement]:
+    unknown = [side for side in (first, second) if not _is_price_known(side.price)]
+    if len(unknown) == 2:
         yield Statement("No price is known for either.", "pricing")
-        return
-    parts = [f"{side.name}: {_price_words(side.price)}" for side in known]
-    yield Statement("; ".join(parts) + ".", "pricing")
+    elif unknown:
+        known = second if unknown[0] is first else first
+        words = f"{known.name} {_price_words(known.price)}; no price is known for {unknown[0].name}."
+        yield Statement(words, "pricing")
+    elif first.price == second.price:
+        yield Statement(f"Both {_price_words(first.price, both=True)}.", "pricing")
+    else:
+        sides = (f"{side.name} {_price_words(side.price)}" for side in (first, second))
+        yield Statement("; ".join(sides) + ".", "pricing")
 
 
-def _is_known(pricing_model: str) -> bool:
-    return pricing_model != "Price not known"
+def _is_price_known(price: PriceSide) -> bool:
+    return price.starting_price is not None or price.model != PRICE_NOT_KNOWN
 
 
-def _price_words(price: PriceSide) -> str:
-    model = price.model[:1].lower() + price.model[1:]
-    return f"{model}, from {price.starting_price}" if price.starting_price else model
+def _price_words(price: PriceSide, *, both: bool = False) -> str:
+    ways = [way[:1].lower() + way[1:] for way in price.model.split("; ")]
+    offered = "are sold" if both else "is sold"
+    phrases = [PRICE_PHRASES.get(way, (offered, offered))[both] for way in ways]
+    starting = f" from {price.starting_price}" if price.starting_price else ""
+    return _join(phrases) + starting
 
 
-def _licence_statement(first: Side, second: Side) -> Iterable[Statement]:
-    """Say whose pictures may not be sold freely; equal answers need no sentence."""
-    answers = {"no": "not be used commercially", "conditional": "be used commercially only on conditions"}
-    for side in (first, second):
-        if words := answers.get(side.licence.outputs_commercial):
-            yield Statement(f"Pictures from {side.name} may {words} ({side.licence.name}).", "licence")
+def _licence_statements(first: Side, second: Side) -> Iterable[Statement]:
+    """Say whose pictures may not be sold freely, and where nobody knows; a plain yes needs no sentence."""
+    for answer, phrase in LICENCE_PHRASES.items():
+        sides = [side for side in (first, second) if side.licence.outputs_commercial == answer]
+        if sides:
+            licences = list(dict.fromkeys(side.licence.name for side in sides if side.licence.name))
+            named = f" ({'; '.join(licences)})" if licences else ""
+            names = _join([side.name for side in sides])
+            yield Statement(f"Pictures from {names} may {phrase}{named}.", "licence")
+    if unknown := [side.name for side in (first, second) if not side.licence.outputs_commercial]:
+        names = "either" if len(unknown) == 2 else unknown[0]
+        yield Statement(f"Whether pictures from {names} may be used commercially is not known.", "licence")
 
 
 def _capability_statement(first: Side, second: Side, counts: CapabilityCounts | None) -> Iterable[Statement]:
     if counts is None or not counts.shared + counts.only_first + counts.only_second:
         return
     shared = "no capability" if not counts.shared else _count(counts.shared, "capability", "capabilities")
-    yield Statement(
-        f"They share {shared}; {counts.only_first} {_stand(counts.only_first)} only on {first.name}'s list "
-        f"and {counts.only_second} only on {second.name}'s.",
-        "capabilities",
-    )
+    alone = [
+        f"{side.name} lists {n} that {other.name} does not"
+        for side, other, n in ((first, second, counts.only_first), (second, first, counts.only_second))
+        if n
+    ]
+    rest = f"; {_join(alone)}" if alone else ", and neither lists another"
+    yield Statement(f"They share {shared}{rest}.", "capabilities")
 
 
 def _count(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
-
-
-def _stand(n: int) -> str:
-    return "stands" if n == 1 else "stand"
 
 
 def _are(names: Sequence[str]) -> str:

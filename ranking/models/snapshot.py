@@ -35,13 +35,19 @@ class RankEntryQuerySet(models.QuerySet["RankEntry"]):
 class RankEntry(models.Model):
     """One artifact's rank in one snapshot. ``components`` decompose ``score`` exactly.
 
-    Scores are in points (0-100, three decimals: integer milli-points). ``components`` is a list of
-    ``{name, value, weight, points, low, high, is_missing, inputs}``.
+    Scores are in points (0-100, three decimals: integer milli-points). ``components`` holds the
+    computation's own records, with the inputs as they were given. ``slug`` names the artifact also after
+    it has left the catalogue. ``position`` is its place among the ``n_ranked`` of its kind; demonstration
+    models are counted among themselves.
     """
 
     snapshot = models.ForeignKey(RankSnapshot, on_delete=models.CASCADE, related_name="entries")
-    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="rank_entries")
+    artifact = models.ForeignKey(Artifact, on_delete=models.SET_NULL, null=True, related_name="rank_entries")
+    slug = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    is_demonstration = models.BooleanField(default=False)
     position = models.PositiveIntegerField()
+    n_ranked = models.PositiveIntegerField()
     score = models.DecimalField(max_digits=6, decimal_places=3)
     low = models.DecimalField(max_digits=6, decimal_places=3)
     high = models.DecimalField(max_digits=6, decimal_places=3)
@@ -50,20 +56,23 @@ class RankEntry(models.Model):
     objects = RankEntryQuerySet.as_manager()
 
     class Meta:
-        ordering = ["snapshot", "position", "artifact__slug"]
+        ordering = ["snapshot", "slug"]
         constraints = [
-            models.UniqueConstraint(fields=["snapshot", "artifact"], name="rank_entry_once_per_snapshot"),
+            models.UniqueConstraint(fields=["snapshot", "slug"], name="rank_entry_once_per_snapshot"),
             models.CheckConstraint(
                 condition=models.Q(
                     low__gte=0, low__lte=models.F("score"), high__gte=models.F("score"), high__lte=100
                 ),
                 name="rank_entry_score_inside_interval",
             ),
-            models.CheckConstraint(condition=models.Q(position__gt=0), name="rank_entry_position_from_1"),
+            models.CheckConstraint(
+                condition=models.Q(position__gt=0, n_ranked__gte=models.F("position")),
+                name="rank_entry_position_in_range",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.artifact}: {self.score}"
+        return f"{self.slug}: {self.score}"
 
 
 class CurrentSnapshot(models.Model):

@@ -28,4 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, as_of: dt.date | None, **_options: Any) -> None:
         """Compute and report."""
-        self.stdout.write(f"Rank: {compute_rank(as_of=as_of or timezone.now().date())}")
+        try:
+            report = compute_rank(as_of=as_of or timezone.now().date())
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Rank: {report}")

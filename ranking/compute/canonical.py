@@ -1,0 +1,72 @@
+"""The one way in which records become bytes, and back: what the digest is taken of and the export holds.
+
+A file of inputs holds one artifact a line. The digest of a snapshot is the SHA-256 of the formula's line
+followed by the lines of the inputs, so that ``cat formula.json inputs.ndjson | sha256sum`` prints it.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from ranking.compute.records import ArtifactInputs, SignalInput
+
+
+def canonical_json(content: Any) -> str:
+    r"""Return a JSON value in its one form: sorted keys, no blanks, ASCII.
+
+    >>> canonical_json({"b": 1, "a": "é"})
+    '{"a":"\\u00e9","b":1}'
+    """
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def digest_of(content: Any) -> str:
+    """Return the SHA-256 of a JSON value in its one form."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """Return a frozen record as a JSON value; dates in ISO 8601."""
+    return asdict(record, dict_factory=lambda items: {key: _json(value) for key, value in items})
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def canonical_line(content: Any) -> bytes:
+    """Return a JSON value as a line of an export."""
+    return canonical_json(content).encode() + b"\n"
+
+
+def snapshot_digest(definition: dict[str, Any], inputs: Iterable[ArtifactInputs]) -> str:
+    """Return the name of the snapshot that a formula's definition and inputs give."""
+    digest = hashlib.sha256(canonical_line(definition))
+    for artifact in inputs:
+        digest.update(canonical_line(plain(artifact)))
+    return digest.hexdigest()
+
+
+def signal_from_json(raw: dict[str, Any]) -> SignalInput:
+    """Return a signal as it was before it became JSON.
+
+    Raises:
+        TypeError: a key is missing or not known.
+        ValueError: a date is none.
+    """
+    as_of = raw.get("as_of")
+    return SignalInput(**{**raw, "as_of": dt.date.fromisoformat(as_of) if as_of else None})
+
+
+def inputs_from_json(raw: dict[str, Any]) -> ArtifactInputs:
+    """Return an artifact's inputs as they were before they became JSON.
+
+    Raises:
+        TypeError: a key is missing or not known.
+        ValueError: a date is none.
+    """
+    signals = tuple(signal_from_json(signal) for signal in raw["signals"])
+    return ArtifactInputs(**{**raw, "signals": signals})

@@ -1,0 +1,149 @@
+"""What the rank reads: each signal from its rows, in a fixed number of queries, nothing from builders."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Artifact
+from catalog.vocabulary import Kind
+from ranking.compute.formula import parse_formula, read_definition
+from ranking.compute.records import SignalInput
+from ranking.inputs import read_inputs
+from tests.builders import (
+    TODAY,
+    make_adoption,
+    make_artifact,
+    make_fact,
+    make_link,
+    make_offer,
+    make_publisher,
+    make_relation,
+    make_reported_result,
+    make_source,
+)
+
+FORMULA = parse_formula(read_definition())
+pytestmark = pytest.mark.django_db
+
+
+def signals_of(slug: str = "painter-one") -> dict[str, SignalInput]:
+    inputs = {artifact.slug: artifact for artifact in read_inputs(FORMULA, as_of=TODAY)}
+    return {signal.name: signal for signal in inputs[slug].signals}
+
+
+def make_full_artifact(slug: str) -> Artifact:
+    """Make an artifact with a row behind each signal that the catalogue feeds."""
+    artifact = make_artifact(slug, last_activity_on=dt.date(2026, 10, 22), licence_id="MIT")
+    make_adoption(artifact, "downloads_30d", 5000)
+    make_adoption(artifact, "likes", 40)
+    make_offer(artifact)
+    make_reported_result(artifact)
+    make_link(artifact)
+    make_fact(artifact, "last_activity_on", "2026-10-22")
+    make_relation(make_artifact(f"{slug}-tool", kind="library", publisher=make_publisher("other")), artifact)
+    return artifact
+
+
+def test_every_kind_has_a_profile() -> None:
+    assert {kind for profile in FORMULA.profiles for kind in profile.kinds} == set(Kind)
+
+
+def test_an_empty_catalogue_has_no_inputs() -> None:
+    assert read_inputs(FORMULA, as_of=TODAY) == []
+
+
+def test_each_signal_comes_with_its_source_and_date() -> None:
+    make_full_artifact("painter-one")
+    signals = signals_of()
+    assert signals["downloads_30d"] == SignalInput(
+        "downloads_30d", 5000, source="Model card", source_url="https://example.org/counts", as_of=TODAY
+    )
+    assert signals["last_activity"].value == 10
+    assert signals["last_activity"].source_url == "https://example.org/card"
+    assert signals["hosting_providers"].value == 1
+    assert signals["reported_results"].value == pytest.approx(0.66)
+    assert signals["connected_publishers"].value == 1
+    assert signals["documentation_checks"].value == pytest.approx(2 / 5)
+
+
+def test_signals_that_the_kind_does_not_use_are_not_read() -> None:
+    make_adoption(make_artifact(), "stars", 90_000)
+    assert "stars" not in signals_of()
+
+
+def test_the_number_of_queries_does_not_grow() -> None:
+    make_full_artifact("first")
+    with CaptureQueriesContext(connection) as few:
+        read_inputs(FORMULA, as_of=TODAY)
+    for n in range(12):
+        make_full_artifact(f"more-{n}")
+    with CaptureQueriesContext(connection) as many:
+        assert len(read_inputs(FORMULA, as_of=TODAY)) == 26
+    assert len(many) == len(few) <= 9
+
+
+def test_the_latest_count_wins_whatever_the_order_of_rows() -> None:
+    artifact = make_artifact()
+    make_adoption(artifact, "likes", 50)
+    make_adoption(artifact, "likes", 70, observed_on=TODAY - dt.timedelta(days=30))
+    assert signals_of()["likes"].value == 50
+
+
+def test_of_several_reports_of_a_benchmark_the_lowest_counts() -> None:
+    artifact = make_artifact()
+    for value, who in (("0.80", "Vendor"), ("0.60", "Somebody else")):
+        make_reported_result(artifact, value, reported_by=who)
+    make_reported_result(artifact, "80", benchmark="DPG-Bench", metric="Overall")
+    assert signals_of()["reported_results"].value == pytest.approx(0.7)
+
+
+def test_one_provider_in_two_spellings_is_one() -> None:
+    artifact = make_artifact()
+    for provider in ("Acme API", "ACME API", "Other"):
+        make_offer(artifact, provider=provider)
+    make_offer(artifact, "0", kind="self-hosted", provider="Your own hardware", unit="")
+    assert signals_of()["hosting_providers"].value == 2
+
+
+def test_relations_count_each_other_publisher_once_in_both_directions() -> None:
+    first, other = make_publisher("first"), make_publisher("other")
+    model = make_artifact("model", publisher=first)
+    make_relation(make_artifact("own", publisher=first), model)
+    for slug in ("tool-1", "tool-2"):
+        make_relation(make_artifact(slug, kind="library", publisher=other), model)
+    assert signals_of("model")["connected_publishers"].value == 1
+    assert signals_of("tool-1")["connected_publishers"].value == 1
+    assert signals_of("own")["connected_publishers"].value == 0
+
+
+def test_what_a_builder_states_feeds_no_signal() -> None:
+    artifact = make_artifact(
+        licence_id="MIT", licence_outputs_commercial="yes", last_activity_on=TODAY, released_on=TODAY
+    )
+    before = signals_of()
+    builder = make_source("https://example.org/builder", kind="builder", name="Its builder")
+    make_adoption(artifact, "downloads_30d", 10**9, source=builder)
+    make_reported_result(artifact, "1", source=builder)
+    make_offer(artifact, provider="Invented", source=builder)
+    assert signals_of() == before
+    for field in ("last_activity_on", "released_on", "licence"):
+        make_fact(artifact, field, "2026-11-01", source=builder)
+    signals = signals_of()
+    assert "last_activity" not in signals
+    assert signals["documentation_checks"].value == 0
+
+
+def test_software_without_a_known_change_is_not_called_as_old_as_its_first_release() -> None:
+    make_artifact("tool", kind="library", released_on=dt.date(2022, 1, 1))
+    make_artifact("painter", released_on=TODAY)
+    assert "last_activity" not in signals_of("tool")
+    assert signals_of("painter")["last_activity"].value == 0
+
+
+def test_the_release_stands_in_where_only_a_builder_knows_of_changes() -> None:
+    artifact = make_artifact(last_activity_on=TODAY, released_on=TODAY - dt.timedelta(days=400))
+    builder = make_source("https://example.org/builder", kind="builder", name="Its builder")
+    make_fact(artifact, "last_activity_on", "2026-11-01", source=builder)
+    assert signals_of()["last_activity"].value == 400
