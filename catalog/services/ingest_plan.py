@@ -306,7 +306,8 @@ def _in_words(plan: Plan, before: Before, slugs: dict[int, str]) -> Iterator[str
     for signal in plan.signals:
         old = before.counts.get((signal.artifact_id, signal.metric))
         mark = " (suspect)" if signal.is_suspect else ""
-        yield f"{slugs[signal.artifact_id]}: {signal.metric} {_word(old)} -> {signal.value:,}{mark}"
+        if old != signal.value:
+            yield f"{slugs[signal.artifact_id]}: {signal.metric} {_word(old)} -> {signal.value:,}{mark}"
     for offer in plan.offers:
         yield f"{slugs[offer.artifact_id]}: offer {offer}"
 

@@ -36,6 +36,11 @@ class Asked:
 Route: TypeAlias = Callable[[Asked], Answer]
 
 
+def not_found(_asked: Asked) -> Answer:
+    """Answer what nobody has told the server about."""
+    return Answer({"error": "not found"}, status=404)
+
+
 class SourceServer:
     """The server; ``say`` sets what a path answers, the last answer being repeated."""
 
@@ -80,7 +85,7 @@ class SourceServer:
         parts = urlsplit(handler.path)
         asked = Asked(parts.path, parse_qs(parts.query), dict(handler.headers))
         self.asked.append(asked)
-        route = self._routes.get(parts.path, lambda _asked: Answer({"error": "not found"}, status=404))
+        route = self._routes.get(parts.path, not_found)
         answer = route(asked)
         if answer.etag and asked.headers.get("If-None-Match") == answer.etag:
             answer = Answer(status=304, etag=answer.etag)
