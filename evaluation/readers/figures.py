@@ -111,7 +111,8 @@ def _person(mask: Mask, head: _Spot) -> dict[str, Any]:
 
 def _ends_beyond(mask: Mask, spot: _Spot, *, reach: float) -> Points:
     """Free ends of the skeleton farther from the spot than ``reach`` times its radius; forks at a tip are one."""
-    ends = free_ends(thin(mask))
+    x, y, width, height = cv2.boundingRect(mask)
+    ends = free_ends(thin(mask[y : y + height, x : x + width])) + np.array([y, x])
     ends = ends[np.hypot(ends[:, 0] - spot.row, ends[:, 1] - spot.column) > reach * spot.radius]
     kept: list[int] = []
     for index, end in enumerate(ends):

@@ -1,0 +1,114 @@
+"""Text scorer: edit counts, assignment, precision, and what it says."""
+
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluation.scorers.edits import count_edits
+from evaluation.scorers.text import score_text
+from evaluation.suites.spec import PromptSpec
+
+words = st.text("ABCDE", max_size=7)
+
+
+def spec(*texts: str) -> PromptSpec:
+    return PromptSpec.from_dict({"texts": [{"text": text, "colour": "black"} for text in texts]})
+
+
+def seen(*texts: str, confidence: float = 0.9) -> dict[str, Any]:
+    """Lines one below the other."""
+    lines = [
+        {
+            "text": text,
+            "confidence": confidence,
+            "corners": [[0.1, 0.2 * row], [0.9, 0.2 * row], [0.9, 0.2 * row + 0.1], [0.1, 0.2 * row + 0.1]],
+        }
+        for row, text in enumerate(texts)
+    ]
+    return {"ocr": {"lines": lines}}
+
+
+def values(asked: PromptSpec, observed: dict[str, Any]) -> dict[str, float | None]:
+    return {value.metric: value.value for value in score_text(asked, observed)}
+
+
+@lru_cache
+def levenshtein(a: str, b: str) -> int:
+    """The textbook recursion, as a second implementation."""
+    if not a or not b:
+        return len(a) + len(b)
+    return min(
+        levenshtein(a[1:], b) + 1, levenshtein(a, b[1:]) + 1, levenshtein(a[1:], b[1:]) + (a[0] != b[0])
+    )
+
+
+@given(words, words)
+def test_edits_agree_with_the_recursion_and_add_up(asked: str, read: str) -> None:
+    edits = count_edits(asked, read)
+    assert edits.cost == levenshtein(asked, read)
+    assert edits.cost == edits.substitutions + edits.deletions + edits.insertions
+    assert edits.hits + edits.substitutions + edits.deletions == len(asked)
+    assert edits.hits + edits.substitutions + edits.insertions == len(read)
+
+
+@given(
+    st.lists(st.text("ABCDE", min_size=1, max_size=6), min_size=1, max_size=3), st.lists(words, max_size=4)
+)
+def test_values_stay_between_0_and_1(asked: list[str], read: list[str]) -> None:
+    scored = values(spec(*asked), seen(*read))
+    assert all(value is not None and 0.0 <= value <= 1.0 for value in scored.values())
+
+
+@given(st.lists(st.text("ABCDE", min_size=1, max_size=6), min_size=1, max_size=3, unique=True), st.randoms())
+def test_exact_text_in_any_order_of_regions_is_perfect(asked: list[str], rng: Any) -> None:
+    read = list(asked)
+    rng.shuffle(read)
+    assert values(spec(*asked), seen(*read)) == {"text_exact": 1.0, "text_f1": 1.0, "cer": 0.0}
+
+
+def test_order_of_letters_counts() -> None:
+    scored = values(spec("STOP"), seen("POTS"))
+    assert scored["text_exact"] == 0.0
+    assert scored["text_f1"] is not None
+    assert scored["text_f1"] < 0.6
+
+
+def test_capitals_are_kept_apart_and_widths_are_not() -> None:
+    assert values(spec("OPEN"), seen("open"))["text_exact"] == 0.0
+    assert values(spec("OPEN"), seen("\uff2f\uff30\uff25\uff2e"))["text_exact"] == 1.0
+
+
+def test_text_that_nobody_asked_for_lowers_f1_and_raises_cer() -> None:
+    scored = values(spec("CAT"), seen("CAT", "DOG"))
+    assert scored == {"text_exact": 1.0, "text_f1": pytest.approx(2 * 3 / 9), "cer": 1.0}
+
+
+def test_words_of_one_row_may_be_one_region() -> None:
+    corners = [[0.1, 0.4], [0.4, 0.4], [0.4, 0.5], [0.1, 0.5]]
+    right = [[x + 0.4, y] for x, y in corners]
+    lines = [
+        {"text": text, "confidence": 0.9, "corners": place}
+        for text, place in (("CAT", right), ("BLUE", corners))
+    ]
+    assert values(spec("BLUE CAT"), {"ocr": {"lines": lines}})["text_exact"] == 1.0
+
+
+def test_unsure_readings_do_not_count() -> None:
+    scored = score_text(spec("CAT"), seen("CAT", confidence=0.3))
+    assert scored[0].value == 0.0
+    assert scored[0].reason == "Asked for “CAT”, read nothing like it."
+
+
+def test_reason_and_evidence_say_what_was_read_and_where() -> None:
+    exact = score_text(spec("CAT", "DOG"), seen("CAF", "DOG", "SALE"))[0]
+    assert exact.reason == "Asked for “CAT”, read “CAF”. Read “DOG”, as asked. Not asked for: “SALE”."
+    assert [region["edits"] for region in exact.evidence["regions"]] == [1, 0]
+    assert exact.evidence["regions"][0]["box"] == [0.1, 0.0, 0.9, 0.1]
+    assert exact.evidence["extra"][0]["read"] == "SALE"
+
+
+def test_no_text_at_all() -> None:
+    assert values(spec("CAT"), seen()) == {"text_exact": 0.0, "text_f1": 0.0, "cer": 1.0}
