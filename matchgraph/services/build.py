@@ -6,7 +6,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from matchgraph.embedders.protocol import Embedder
-from matchgraph.models import Generation
+from matchgraph.models import (
+    ArtifactName,
+    CapabilityEmbedding,
+    Edge,
+    Generation,
+    Intent,
+    IntentEmbedding,
+    LexicalDocument,
+    Posting,
+)
 from matchgraph.services.graph import GraphReport, sync_edges, sync_intents
 from matchgraph.services.lexicon import sync_names, sync_postings
 from matchgraph.services.overlaps import OverlapReport, sync_overlaps
@@ -20,6 +29,16 @@ from matchgraph.services.vectors import (
 
 # Held while a graph is built, so that two workers cannot build at once.
 ADVISORY_LOCK = 7_281_002
+SEARCHED = (
+    ArtifactName,
+    CapabilityEmbedding,
+    Edge,
+    Generation,
+    Intent,
+    IntentEmbedding,
+    LexicalDocument,
+    Posting,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,13 @@ def build_matchgraph(embedder: Embedder) -> BuildReport:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
+def _refresh_statistics() -> None:
+    """Tell the planner how much there is now: after a first build it still takes the tables for empty."""
+    tables = ", ".join(model._meta.db_table for model in SEARCHED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
+
+
 def _build(embedder: Embedder) -> BuildReport:
     generation = generation_for(embedder)
     sync_intents()
@@ -82,5 +108,6 @@ def _build(embedder: Embedder) -> BuildReport:
         )
         if not report.is_unchanged:
             Generation.objects.filter(pk=generation.pk).update(built_at=timezone.now())
+            _refresh_statistics()
         switch_to(generation)
     return report

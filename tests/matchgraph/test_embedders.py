@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pytest_django.fixtures import Settings
 
 from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder, has_embedder
 from matchgraph.embedders.export_minilm import RECIPE, ExportError, export
@@ -69,10 +70,10 @@ def test_a_recipe_is_its_digest(minilm: OnnxEmbedder) -> None:
     assert replace(RECIPE, max_tokens=128).digest != RECIPE.digest
 
 
-def test_a_missing_encoder_is_named_with_what_to_do(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
-    settings.EMBEDDING_MODEL_DIR = tmp_path / "nowhere"  # type: ignore[attr-defined]
+def test_a_missing_encoder_is_named_with_what_to_do(tmp_path: Path, settings: Settings) -> None:
+    settings.EMBEDDING_MODEL_DIR = tmp_path / "nowhere"
     assert not has_embedder(tmp_path / "nowhere")
-    with pytest.raises(EmbedderMissingError, match="run manage.py build_matchgraph"):
+    with pytest.raises(EmbedderMissingError, match="build_matchgraph"):
         configured_embedder()
 
 

@@ -58,7 +58,7 @@ def test_what_is_no_name(query: str) -> None:
 
 @pytest.mark.usefixtures("names")
 def test_a_wrong_digit_is_another_version_and_the_right_one_is_first() -> None:
-    assert [(hit.slug, hit.match) for hit in name_hits("flux 2 dev")][0] == ("flux-2-dev", NameMatch.EXACT)
+    assert next((hit.slug, hit.match) for hit in name_hits("flux 2 dev")) == ("flux-2-dev", NameMatch.EXACT)
     assert not [
         hit for hit in name_hits("flux 1 schnell") if hit.slug == "flux-2-dev" and hit.match != "mentioned"
     ]

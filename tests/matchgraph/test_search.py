@@ -128,6 +128,7 @@ def test_without_an_encoder_search_goes_by_words(
 @pytest.mark.usefixtures("catalogue")
 def test_a_search_is_written_down_with_its_places() -> None:
     page = search("readable words on a poster, open weights", visitor="ann")
+    assert page.event_id is not None
     event = SearchEvent.objects.get(pk=page.event_id)
     assert (event.visitor, event.n_results, event.is_weak) == ("ann", len(page.results), False)
     assert event.constraints_parsed[0]["kind"] == "open-weights"
