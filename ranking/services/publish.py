@@ -12,6 +12,7 @@ from ranking.compute.canonical import snapshot_digest
 from ranking.compute.formula import parse_formula, read_definition
 from ranking.inputs import read_inputs
 from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
+from ranking.services.reader_role import reading_as_rank
 from ranking.services.snapshots import write_snapshot
 
 # Taken while a snapshot is published, so that two workers cannot publish at once.
@@ -45,7 +46,8 @@ def compute_rank(*, as_of: dt.date) -> PublishReport:
     formula = parse_formula(definition)
     with transaction.atomic():
         _lock()
-        inputs = read_inputs(formula, as_of=as_of)
+        with reading_as_rank():
+            inputs = read_inputs(formula, as_of=as_of)
         digest = snapshot_digest(definition, inputs)
         snapshot = RankSnapshot.objects.filter(digest=digest).first()
         if snapshot is None:
