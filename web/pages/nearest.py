@@ -42,6 +42,7 @@ def unknown_artifact_page(wanted: str) -> UnknownPage:
 
 def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
     """Return the page for a comparison of which at least one side is not in the catalogue."""
+    wanted = tuple(slug for slug in wanted if slug)
     names = dict(Artifact.objects.values_list("slug", "name"))
     near = {slug: [slug] if slug in names else nearest_slugs(slug, names) for slug in wanted}
     unknown = tuple(

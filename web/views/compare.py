@@ -38,7 +38,7 @@ def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
 
 def _elsewhere(slugs: tuple[str, ...], name: str) -> str:
     """Return where a comparison of two belongs if not here: sorted, and with oneself on one's own page."""
-    if len(slugs) != 2:
+    if len(slugs) != 2 or not all(slugs):
         return ""
     if slugs[0] == slugs[1]:
         return reverse("artifact", args=[slugs[0]])

@@ -84,11 +84,11 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
 
 def verdict_side(side: ComparedArtifact) -> Side:
     """Return what the verdict may use of a side: the same values that the table prints."""
-    price = side.starting_price
+    price, entry = side.starting_price, side.entry
     return Side(
         name=side.name,
         kind=side.artifact.kind,
-        rank=_rank_side(side.entry) if side.entry else None,
+        rank=RankSide(entry.score, entry.low, entry.high, component_sides(side)) if entry else None,
         price=PriceSide(model=side.pricing, starting_price=price.text if price else None),
         licence=LicenceSide(
             name=side.artifact.licence_name,
@@ -99,9 +99,7 @@ def verdict_side(side: ComparedArtifact) -> Side:
     )
 
 
-def _rank_side(entry: EntryView) -> RankSide:
-    components = tuple(
-        ComponentSide(part.name, part.label, part.value, part.sd, part.is_missing)
-        for part in entry.components
-    )
-    return RankSide(entry.score, entry.low, entry.high, components)
+def component_sides(side: ComparedArtifact) -> tuple[ComponentSide, ...]:
+    """Return the components of a side's rank as the verdict weighs them; none where it is not ranked."""
+    parts = side.entry.components if side.entry else ()
+    return tuple(ComponentSide(part.name, part.label, part.value, part.sd, part.is_missing) for part in parts)

@@ -1,13 +1,12 @@
 """The feature table: one row per question, one cell per side, differences marked."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from ranking.compute.verdict import Z_90, Verdict
-from ranking.selectors import ComponentView, InputView
+from ranking.compute.verdict import Verdict, stands_apart
+from ranking.selectors import InputView
 from web.figures import Bar
 from web.formatting import (
     kind_label,
@@ -17,7 +16,7 @@ from web.formatting import (
     readable_date,
     readable_memory,
 )
-from web.pages.compare.sides import ComparedArtifact
+from web.pages.compare.sides import ComparedArtifact, component_sides
 from web.pages.components import Component
 from web.pages.sources import Source
 
@@ -84,20 +83,16 @@ def _rank_rows(first: ComparedArtifact, second: ComparedArtifact, verdict: Verdi
     comparable = first.artifact.kind == second.artifact.kind
     for name in dict.fromkeys([*own, *other]):
         label = (own.get(name) or other[name]).label
-        different = comparable and _stand_apart(_view(first, name), _view(second, name))
+        different = comparable and _stand_apart(first, second, name)
         yield FeatureRow(label, _component_cell(own.get(name)), _component_cell(other.get(name)), different)
 
 
-def _view(side: ComparedArtifact, name: str) -> ComponentView | None:
-    parts = side.entry.components if side.entry else ()
-    return next((part for part in parts if part.name == name and not part.is_missing), None)
-
-
-def _stand_apart(one: ComponentView | None, other: ComponentView | None) -> bool:
-    """Return whether the difference is larger than its interval: the verdict's own test."""
-    if one is None or other is None:
-        return False
-    return abs(one.value - other.value) > Z_90 * math.hypot(one.sd, other.sd)
+def _stand_apart(first: ComparedArtifact, second: ComparedArtifact, name: str) -> bool:
+    """Return whether the verdict would tell the two components apart."""
+    one, other = (
+        next((part for part in component_sides(side) if part.name == name), None) for side in (first, second)
+    )
+    return one is not None and other is not None and stands_apart(one, other)
 
 
 def _rank_cell(side: ComparedArtifact) -> Cell:

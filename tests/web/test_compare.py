@@ -1,0 +1,189 @@
+"""The comparison page: one canonical address, few queries, nothing invented, nothing hidden."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Artifact
+from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.services.build import build_matchgraph
+from ranking.services.publish import compute_rank
+from tests.builders import (
+    make_adoption,
+    make_artifact,
+    make_capability,
+    make_fact,
+    make_offer,
+    make_reported_result,
+)
+from tests.web.conftest import TODAY
+from tests.web.measured import make_run, make_suite
+from web.pages.compare.page import compare_page
+
+pytestmark = pytest.mark.django_db
+AT_MOST = 10
+
+
+@pytest.fixture
+def pair() -> tuple[Artifact, Artifact]:
+    """Two artifacts of which next to nothing is known."""
+    return make_artifact("alpha"), make_artifact("beta")
+
+
+def make_rich(slug: str, embedder: HashingEmbedder, *, n: int = 12) -> Artifact:
+    """Make an artifact with many rows in every table."""
+    artifact = make_artifact(slug, licence_name="MIT License", licence_outputs_commercial="yes")
+    for number in range(n):
+        make_capability(
+            artifact, f"Capability {number}", unique_aspect="Only here.", versus_alternatives="Better."
+        )
+        make_offer(artifact, "0.04", plan=f"Plan {number}")
+        make_reported_result(artifact, f"0.{number + 10}")
+    make_adoption(artifact)
+    for field in ("openness", "licence"):
+        make_fact(artifact, field, "x")
+    return artifact
+
+
+@pytest.mark.parametrize("n", [1, 12])
+def test_queries_do_not_grow_with_the_rows(
+    n: int, embedder: HashingEmbedder, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    first, second = (make_rich(slug, embedder, n=n) for slug in ("alpha", "beta"))
+    for number in range(n):
+        other = make_artifact(f"other-{number}")
+        make_capability(other, "Capability 0")
+    for number in range(min(n, 4)):
+        suite = make_suite(f"suite-{number}", n_prompts=6)
+        make_run(first, suite, [1, 1, 0, 1, 0, 1])
+        make_run(second, suite, [0, 1, 0, 0, 0, 1])
+    build_matchgraph(embedder)
+    compute_rank(as_of=TODAY)
+    with django_assert_max_num_queries(AT_MOST):
+        page = compare_page("alpha", "beta")
+    assert page is not None
+    assert page.pictures.pairs
+    assert page.alternatives[0].items
+
+
+def test_the_reversed_address_moves_for_good(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    for ending in ("/", ".md"):
+        response = client.get(f"/compare/beta-vs-alpha{ending}")
+        assert response.status_code == 301
+        assert response["Location"] == f"/compare/alpha-vs-beta{ending}"
+        assert client.get(response["Location"]).status_code == 200
+
+
+def test_one_artifact_against_itself_is_its_own_page(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    assert client.get("/compare/alpha-vs-alpha/")["Location"] == "/artifact/alpha/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "location"),
+    [
+        ({"a": "beta", "b": "alpha"}, "/compare/alpha-vs-beta/"),
+        ({"a": "Beta", "b": "ALPHA"}, "/compare/alpha-vs-beta/"),
+        ({"pick": ["beta", "alpha"]}, "/compare/alpha-vs-beta/"),
+        ({"a": "beta"}, "/artifact/beta/"),
+        ({}, "/leaderboard/"),
+        ({"a": " ", "b": ""}, "/leaderboard/"),
+        ({"a": "!!!", "b": ""}, "/leaderboard/"),
+    ],
+)
+def test_the_form_leads_to_the_canonical_address(
+    client: Client, pair: tuple[Artifact, Artifact], typed: dict[str, object], location: str
+) -> None:
+    response = client.get("/compare/", typed)
+    assert (response.status_code, response["Location"]) == (302, location)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(
+    client: Client, pair: tuple[Artifact, Artifact]
+) -> None:
+    response = client.get("/compare/alfa-vs-beta/")
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert 'href="/artifact/alpha/"' in html
+    assert 'href="/compare/alpha-vs-beta/"' in html
+
+
+@pytest.mark.parametrize(
+    "path", ["/compare/alpha/", "/compare/a-vs-b-vs-c/", "/compare/-vs-/", "/compare/x-vs-/"]
+)
+def test_addresses_that_name_no_pair_are_not_found(
+    client: Client, pair: tuple[Artifact, Artifact], path: str
+) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_what_is_missing_is_said_to_be_missing(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    html = client.get("/compare/alpha-vs-beta/").content.decode()
+    assert "Not ranked yet" in html
+    assert "Not measured yet" in html
+    assert "have not been run on our suites yet" in html
+    cells = [cell for group in page.groups for row in group.rows for cell in (row.first, row.second)]
+    assert not any(cell.text in {"0", "0.0", "None", ""} for cell in cells)
+    assert not any(cell.bar for cell in cells if cell.is_missing)
+
+
+def test_a_missing_answer_never_counts_as_a_difference(pair: tuple[Artifact, Artifact]) -> None:
+    Artifact.objects.filter(slug="alpha").update(parameter_count=12_000_000_000)
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    rows = {row.label: row for group in page.groups for row in group.rows}
+    assert rows["Parameters"].first.text == "12B"
+    assert rows["Parameters"].second.is_missing
+    assert not rows["Parameters"].is_different
+
+
+def test_pictures_pair_prompts_and_show_failures(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    suite = make_suite()
+    make_run(pair[0], suite, [1, 1, 1, 1, 1, 1])
+    make_run(pair[1], suite, [1, 1, None, 0, 1, 1])
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    assert {picture.seed for pair in page.pictures.pairs for picture in pair.pictures} <= set(
+        range(1000, 1006)
+    )
+    for shown in page.pictures.pairs:
+        assert shown.pictures[0].seed == shown.pictures[1].seed == shown.seed
+    html = client.get("/compare/alpha-vs-beta/").content.decode()
+    assert "Refused by the model&#x27;s filter: refused by the filter" in html
+    assert page.pictures.rule in html
+
+
+def test_a_difference_inside_its_interval_is_a_tie(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    suite = make_suite()
+    make_run(pair[0], suite, [1, 0, 1, 0, 1, 0])
+    make_run(pair[1], suite, [0, 1, 1, 0, 1, 0])
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    assert page.suites[0].is_tie
+    assert '<span class="tag">Tie</span>' in client.get("/compare/alpha-vs-beta/").content.decode()
+
+
+def test_measured_by_one_side_alone_says_so(pair: tuple[Artifact, Artifact]) -> None:
+    make_run(pair[0], make_suite(), [1, 1, 1, 1, 1, 1])
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    assert page.pictures.missing.startswith("Beta has not been run")
+    assert page.suites[0].second is None
+    assert "no difference can be given" in page.suites[0].difference
+
+
+def test_only_pairs_with_something_to_say_are_for_search_engines(
+    client: Client, pair: tuple[Artifact, Artifact]
+) -> None:
+    assert "noindex" in client.get("/compare/alpha-vs-beta/").content.decode()
+
+
+def test_every_statement_points_to_a_place_on_the_page(client: Client, seed_catalogue: None) -> None:
+    page = compare_page("flux-1-pro", "stable-diffusion-3-5-large")
+    assert page is not None
+    html = client.get(page.meta.path).content.decode()
+    assert page.verdict.statements
+    for statement in page.verdict.statements:
+        assert f'id="{statement.anchor}"' in html
+    assert "noindex" not in html
