@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import IngestRun
-from catalog.services.ingest_plan import Reading, Targets, plan_batch, write_plan
+from catalog.services.ingest_plan import Reading, plan_batch, write_plan
 from catalog.services.ingest_runs import (
     begin_run,
     count_page,
@@ -26,6 +26,7 @@ from catalog.services.ingest_runs import (
     load_validators,
     source_lock,
 )
+from catalog.services.ingest_targets import Targets
 from catalog.sources import CONNECTORS
 from catalog.sources.base import IdField, Page, PauseError, Query, Source, SourceError
 from catalog.sources.fetch import Fetcher, Limits

@@ -8,68 +8,27 @@ there before stay, so they are the history.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import transaction
 from django.db.models import JSONField, Value
 
-from catalog.models import AdoptionSignal, Artifact, Fact, Offer, SourceRecord
+from catalog.models import AdoptionSignal, Fact, Offer, SourceRecord
 from catalog.seed.schema import SOURCED_FIELDS
+from catalog.services.ingest_before import Before, OfferKey
+from catalog.services.ingest_targets import Target, Targets
 from catalog.services.settle import DECLARED_LICENCE_FIELD, LICENCE_FIELD, settle_artifacts
-from catalog.sources.base import Count, IdField, Quote, Record, Source, comparable_id
+from catalog.sources.base import Count, IdField, Quote, Record, Source
 from catalog.vocabulary import SourceKind
 
 # A count that grows so much between two readings is more likely wrong than true.
 SUSPECT_FACTOR = 20
 SUSPECT_FROM = 100
 COLUMN_FIELDS = frozenset({*SOURCED_FIELDS, LICENCE_FIELD, DECLARED_LICENCE_FIELD})
-# Where an artifact is at home, strongest first. A model's repository of code has a licence and a last
-# commit of its own, which say nothing of the weights.
-HOMES = ((IdField.HUB, Source.HUGGINGFACE), (IdField.GITHUB, Source.GITHUB), (IdField.PACKAGE, Source.PYPI))
-
 # A plain None would be stored as SQL's NULL, "no value"; this is "the source says nothing any more".
 JSON_NULL = Value(None, JSONField())
-
-OfferKey: TypeAlias = tuple[int, str, str, str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Target:
-    """An artifact as ingestion needs it."""
-
-    pk: int
-    slug: str
-    home: Source | None
-
-
-class Targets:
-    """The catalogue's artifacts by their ids elsewhere."""
-
-    def __init__(self) -> None:
-        self.ids: dict[IdField, dict[str, str]] = {id_field: {} for id_field in IdField}
-        self.slugs: dict[int, str] = {}
-        self._rows: dict[tuple[IdField, str], list[Target]] = {}
-        digest = hashlib.sha256()
-        for row in Artifact.objects.order_by("pk").values("pk", "slug", *IdField):
-            home = next((source for id_field, source in HOMES if row[id_field]), None)
-            for id_field in IdField:
-                if row[id_field]:
-                    self._add(id_field, row[id_field], Target(row["pk"], row["slug"], home))
-            self.slugs[row["pk"]] = row["slug"]
-            digest.update(json.dumps(row).encode())
-        self.digest = digest.hexdigest()
-
-    def _add(self, id_field: IdField, value: str, target: Target) -> None:
-        key = comparable_id(id_field, value)
-        self.ids[id_field].setdefault(key, value)
-        self._rows.setdefault((id_field, key), []).append(target)
-
-    def find(self, id_field: IdField, value: str) -> list[Target]:
-        """Return the artifacts that go by an id."""
-        return self._rows.get((id_field, comparable_id(id_field, value)), []) if value else []
 
 
 @dataclass
@@ -148,50 +107,6 @@ def write_plan(plan: Plan) -> int:
         )
         changed = sorted({fact.artifact_id for fact in plan.facts})
         return settle_artifacts(changed) if changed else 0
-
-
-class Before:
-    """What is known about a batch's artifacts and addresses. Five queries."""
-
-    def __init__(self, artifact_ids: Sequence[int], urls: Sequence[str]) -> None:
-        self.sources = self._latest_sources(urls)
-        self.facts = self._latest_facts(artifact_ids, urls)
-        self.counts = self._latest_counts(artifact_ids)
-        self.offers = self._latest_offers(artifact_ids)
-        source_ids = [source.pk for source in self.sources.values()]
-        self.counted = set(
-            AdoptionSignal.objects.filter(artifact__in=artifact_ids, source__in=source_ids).values_list(
-                "artifact", "metric", "source"
-            )
-        )
-
-    def _latest_sources(self, urls: Sequence[str]) -> dict[str, SourceRecord]:
-        rows = SourceRecord.objects.filter(kind=SourceKind.REGISTRY.value, url__in=urls)
-        rows = rows.exclude(payload_digest="").order_by("url", "-observed_on", "-fetched_at", "-id")
-        return {row.url: row for row in rows.distinct("url").defer("payload")}
-
-    def _latest_facts(
-        self, artifact_ids: Sequence[int], urls: Sequence[str]
-    ) -> dict[tuple[int, str, str], Any]:
-        rows = Fact.objects.filter(artifact__in=artifact_ids, source__url__in=urls)
-        rows = rows.exclude(source__payload_digest="").order_by(
-            "artifact", "field", "source__url", "-observed_on", "-source__fetched_at", "-id"
-        )
-        latest = rows.distinct("artifact", "field", "source__url")
-        return {
-            (a, f, u): value
-            for a, f, u, value in latest.values_list("artifact", "field", "source__url", "value")
-        }
-
-    def _latest_counts(self, artifact_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-        rows = AdoptionSignal.objects.filter(artifact__in=artifact_ids, is_suspect=False)
-        rows = rows.order_by("artifact", "metric", "-observed_on", "-id").distinct("artifact", "metric")
-        return {(a, m): value for a, m, value in rows.values_list("artifact", "metric", "value")}
-
-    def _latest_offers(self, artifact_ids: Sequence[int]) -> dict[OfferKey, Decimal]:
-        columns = ("artifact", "kind", "provider", "plan", "unit", "detail", "currency")
-        rows = Offer.objects.filter(artifact__in=artifact_ids).order_by(*columns, "-as_of", "-id")
-        return {row[:-1]: row[-1] for row in rows.distinct(*columns).values_list(*columns, "amount")}
 
 
 def is_suspect(value: int, *, before: int | None) -> bool:
