@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.db.models import Count, Max
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 
 from catalog.models import AdoptionSignal, Artifact, Fact, Link, Offer, Relation, ReportedResult
 from catalog.vocabulary import LinkRel, OfferKind, SourceKind
@@ -55,7 +55,8 @@ def read_inputs(formula: Formula, *, as_of: dt.date) -> list[ArtifactInputs]:
 
     An artifact's record holds the signals that the formula uses for its kind and no other.
     """
-    artifacts = list(Artifact.objects.only(*ARTIFACT_COLUMNS).order_by("slug"))
+    # The digest depends on the order, so no server's locale may decide it.
+    artifacts = list(Artifact.objects.only(*ARTIFACT_COLUMNS).order_by(Collate("slug", "C")))
     ids = [artifact.pk for artifact in artifacts]
     origins = _origins()
     signals: dict[int, list[SignalInput]] = defaultdict(list)

@@ -105,18 +105,18 @@ def parse_formula(definition: dict[str, Any]) -> Formula:
             name: Reference(tuple(raw["knots"]), raw["source"], raw["log_sd"])
             for name, raw in definition["references"].items()
         },
-        components=dict(definition["components"]),
+        components={raw["name"]: raw["label"] for raw in definition["components"]},
         reported_scales=dict(definition["reported_scales"]),
         suites=tuple(definition["measured_suites"]),
-        profiles=tuple(_profile(name, raw) for name, raw in definition["profiles"].items()),
+        profiles=tuple(_profile(raw) for raw in definition["profiles"]),
     )
     _check(formula)
     return formula
 
 
-def _profile(name: str, raw: dict[str, Any]) -> Profile:
+def _profile(raw: dict[str, Any]) -> Profile:
     return Profile(
-        name=name,
+        name=raw["name"],
         kinds=tuple(raw["kinds"]),
         half_life_days=raw["half_life_days"],
         grace_days=raw["grace_days"],

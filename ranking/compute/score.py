@@ -129,7 +129,7 @@ def _component(name: str, label: str, signals: list[SignalResult]) -> ComponentR
         label=label,
         weight=sum(signal.weight for signal in signals),
         points=sum(signal.points for signal in signals),
-        sd=math.hypot(*(signal.weight * signal.sd for signal in signals)),
+        sd=_rounded(math.hypot(*(signal.weight * signal.sd for signal in signals))),
         is_missing=all(signal.state == "missing" for signal in signals),
         signals=tuple(signals),
     )

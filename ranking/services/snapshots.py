@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.models import Artifact
 from ranking.compute.canonical import plain
+from ranking.compute.export_format import group_of
 from ranking.compute.formula import Formula as FormulaRecord
 from ranking.compute.formula import parse_formula
 from ranking.compute.positions import Position, grouped_positions
@@ -30,7 +31,7 @@ def write_snapshot(
     snapshot = RankSnapshot.objects.create(digest=digest, formula=row, as_of=as_of, n_artifacts=len(inputs))
     results = [score_artifact(item, formula=formula) for item in inputs]
     places = grouped_positions(
-        [result.score for result in results], groups=[(item.kind, item.is_demonstration) for item in inputs]
+        [result.score for result in results], groups=[group_of(item) for item in inputs]
     )
     ids = dict(Artifact.objects.values_list("slug", "pk"))
     RankEntry.objects.bulk_create(

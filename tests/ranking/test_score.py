@@ -1,5 +1,6 @@
 """The score: exact sums, bounds, monotone in what should help, and nobody's score moves another's."""
 
+import json
 import math
 from dataclasses import replace
 from random import Random
@@ -130,6 +131,13 @@ def test_equal_scores_share_a_position() -> None:
 
 def test_a_formula_whose_points_do_not_sum_to_100_is_refused() -> None:
     definition = read_definition(CURRENT_VERSION)
-    definition["profiles"]["model"]["signals"][0]["points"] += 1
+    definition["profiles"][0]["signals"][0]["points"] += 1
     with pytest.raises(ValueError, match="sum to 101"):
         parse_formula(definition)
+
+
+def test_a_formula_means_the_same_whatever_the_order_of_its_keys() -> None:
+    definition = read_definition()
+    shuffled = json.loads(json.dumps(definition, sort_keys=True))
+    assert parse_formula(shuffled) == FORMULA
+    assert list(parse_formula(shuffled).components) == list(FORMULA.components)

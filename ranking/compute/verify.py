@@ -1,0 +1,151 @@
+"""Recomputes an export of the rank and compares every line: no database, no Django, nothing trusted."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from ranking.compute.canonical import canonical_line, inputs_from_json
+from ranking.compute.export_format import (
+    FORMULA,
+    INPUTS,
+    MANIFEST,
+    RANKS,
+    SCHEMA_VERSION,
+    Place,
+    group_of,
+    rank_record,
+)
+from ranking.compute.formula import Formula, parse_formula
+from ranking.compute.positions import Position, grouped_positions
+from ranking.compute.score import score_artifact
+
+CHUNK = 1 << 20
+
+
+class VerificationError(Exception):
+    """The export does not hold: what is wrong, in one line."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found to hold."""
+
+    n_artifacts: int
+    digest: str
+    formula_version: str
+
+    def __str__(self) -> str:
+        n = self.n_artifacts
+        return (
+            f"{n} of {n} ranks recomputed and equal; formula {self.formula_version}, snapshot {self.digest}"
+        )
+
+
+def verify(folder: Path) -> Verified:
+    """Check the files against the manifest, recompute every rank and compare.
+
+    Raises:
+        VerificationError: naming the file or the artifact that does not agree.
+    """
+    manifest = _json(_read(folder / MANIFEST), MANIFEST)
+    if (schema := manifest.get("schema_version")) != SCHEMA_VERSION:
+        raise VerificationError(
+            f"{MANIFEST} has schema version {schema}; this program reads {SCHEMA_VERSION}"
+        )
+    for name in (FORMULA, INPUTS, RANKS):
+        if _sha256(folder / name) != manifest.get("files", {}).get(name, {}).get("sha256"):
+            raise VerificationError(f"{name} is not the file that {MANIFEST} names: its SHA-256 differs")
+    digest = _sha256(folder / FORMULA, folder / INPUTS)
+    if digest != manifest.get("snapshot"):
+        raise VerificationError(f"formula and inputs give snapshot {digest}, not {manifest.get('snapshot')}")
+    formula = _formula(folder)
+    n_artifacts = _compare(folder, formula)
+    if n_artifacts != manifest.get("n_artifacts"):
+        raise VerificationError(
+            f"{MANIFEST} names {manifest.get('n_artifacts')} artifacts, not {n_artifacts}"
+        )
+    return Verified(n_artifacts, digest, formula.version)
+
+
+def _compare(folder: Path, formula: Formula) -> int:
+    """Recompute line by line; the positions are compared last, when all scores are known."""
+    scores, groups, stated, slugs = [], [], [], [""]
+    lines = zip_longest(_lines(folder / INPUTS), _lines(folder / RANKS))
+    for number, (given, published) in enumerate(lines, start=1):
+        if given is None or published is None:
+            raise VerificationError(f"{INPUTS} and {RANKS} differ in length: only one has line {number}")
+        try:
+            inputs = inputs_from_json(_json(given, f"{INPUTS}, line {number}"))
+            result = score_artifact(inputs, formula=formula)
+        except (KeyError, TypeError, ValueError) as error:
+            raise VerificationError(f"{INPUTS}, line {number} cannot be ranked: {error!r}") from error
+        if inputs.slug <= slugs[-1]:
+            raise VerificationError(f"{INPUTS}, line {number}: {inputs.slug} is out of order or twice there")
+        claimed = _json(published, f"{RANKS}, line {number}")
+        position = Position(claimed.get("position", 0), claimed.get("n_ranked", 0))
+        place = Place(position, inputs.is_demonstration)
+        if canonical_line(rank_record(result, place=place)) != published:
+            raise VerificationError(_difference(inputs.slug, result.score, claimed))
+        scores.append(result.score)
+        groups.append(group_of(inputs))
+        stated.append(position)
+        slugs.append(inputs.slug)
+    for slug, said, found in zip(slugs[1:], stated, grouped_positions(scores, groups=groups), strict=True):
+        if said != found:
+            raise VerificationError(
+                f"{slug} is said to be {said.place} of {said.of}, but is {found.place} of {found.of}"
+            )
+    return len(scores)
+
+
+def _difference(slug: str, score: int, claimed: dict[str, Any]) -> str:
+    if claimed.get("slug") != slug:
+        return f"{RANKS} names {claimed.get('slug')} where {INPUTS} names {slug}"
+    if claimed.get("score") != score:
+        return f"{slug}: the inputs give {score} milli-points, the export says {claimed.get('score')}"
+    return f"{slug}: the score agrees, but its interval or its parts do not"
+
+
+def _formula(folder: Path) -> Formula:
+    try:
+        return parse_formula(_json(_read(folder / FORMULA), FORMULA))
+    except (KeyError, TypeError, ValueError) as error:
+        raise VerificationError(f"{FORMULA} is no formula: {error}") from error
+
+
+def _json(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        content = json.loads(line)
+    except ValueError as error:
+        raise VerificationError(f"{where} is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise VerificationError(f"{where} is not an object")
+    return content
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise VerificationError(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from file
+
+
+def _sha256(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            raise VerificationError(f"{path.name} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()

@@ -1,0 +1,118 @@
+"""Writes the published rank as files that anyone can recompute."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db.models.functions import Collate
+
+from ranking.compute.canonical import canonical_line, plain, signal_from_json
+from ranking.compute.export_format import (
+    FORMULA,
+    INPUTS,
+    LICENCE,
+    MANIFEST,
+    RANKS,
+    SCHEMA_VERSION,
+    Place,
+    rank_line,
+)
+from ranking.compute.positions import Position
+from ranking.compute.records import ArtifactInputs
+from ranking.compute.score import MILLI
+from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
+
+CHUNK = 1000
+
+
+class NothingToExportError(Exception):
+    """No snapshot has been published."""
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written."""
+
+    folder: Path
+    n_artifacts: int
+    digest: str
+
+    def __str__(self) -> str:
+        n = self.n_artifacts
+        return f"{n} rank{'' if n == 1 else 's'} of snapshot {self.digest[:12]} written to {self.folder}"
+
+
+def export_ranks(folder: Path) -> ExportReport:
+    """Write formula, inputs, ranks and manifest of the published snapshot into a folder.
+
+    Each file is written beside its place and moved there; the manifest comes last.
+
+    Raises:
+        NothingToExportError: no snapshot has been published.
+        OSError: the folder cannot be written to.
+    """
+    pointer = CurrentSnapshot.objects.select_related("snapshot__formula").first()
+    if pointer is None:
+        raise NothingToExportError("no rank has been published yet: run compute_rank first")
+    snapshot = pointer.snapshot
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        FORMULA: _write(folder / FORMULA, [canonical_line(snapshot.formula.definition)]),
+        INPUTS: _write(folder / INPUTS, (_inputs_line(entry) for entry in _entries(snapshot))),
+        RANKS: _write(folder / RANKS, (_ranks_line(entry) for entry in _entries(snapshot))),
+    }
+    _write(folder / MANIFEST, [canonical_line(_manifest(snapshot, files))])
+    return ExportReport(folder, snapshot.n_artifacts, snapshot.digest)
+
+
+def _entries(snapshot: RankSnapshot) -> Iterator[RankEntry]:
+    """Yield the entries as the digest takes them: by slug, in an order that no server's locale changes."""
+    return snapshot.entries.order_by(Collate("slug", "C")).iterator(chunk_size=CHUNK)
+
+
+def _inputs_line(entry: RankEntry) -> bytes:
+    given = (
+        signal_from_json(signal["given"])
+        for component in entry.components
+        for signal in component["signals"]
+        if signal["given"]
+    )
+    signals = tuple(sorted(given, key=lambda signal: signal.name))
+    return canonical_line(plain(ArtifactInputs(entry.slug, entry.kind, signals, entry.is_demonstration)))
+
+
+def _ranks_line(entry: RankEntry) -> bytes:
+    score, low, high = (int(points * MILLI) for points in (entry.score, entry.low, entry.high))
+    place = Place(Position(entry.position, entry.n_ranked), entry.is_demonstration)
+    return canonical_line(
+        rank_line(
+            entry.slug, kind=entry.kind, bounds=(score, low, high), components=entry.components, place=place
+        )
+    )
+
+
+def _manifest(snapshot: RankSnapshot, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "snapshot": snapshot.digest,
+        "formula_version": snapshot.formula.version,
+        "as_of": snapshot.as_of.isoformat(),
+        "n_artifacts": snapshot.n_artifacts,
+        "licence": LICENCE,
+        "files": files,
+    }
+
+
+def _write(path: Path, lines: Iterable[bytes]) -> dict[str, Any]:
+    """Write lines and return what the manifest says of the file."""
+    digest, n_lines, n_bytes = hashlib.sha256(), 0, 0
+    part = path.with_suffix(f"{path.suffix}.part")
+    with part.open("wb") as file:
+        for line in lines:
+            file.write(line)
+            digest.update(line)
+            n_lines, n_bytes = n_lines + 1, n_bytes + len(line)
+    part.replace(path)
+    return {"sha256": digest.hexdigest(), "lines": n_lines, "bytes": n_bytes}
