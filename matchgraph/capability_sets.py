@@ -5,15 +5,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchgraph.embedders.protocol import Vectors
 from matchgraph.models import CapabilityEmbedding
 from matchgraph.overlap import align
 
+# How much the name counts in the similarity of two capabilities; their texts count the rest. A name
+# says in a few words which ability is meant, a text how this artifact does it: with names the best F1
+# on the labelled pairs is 0.87, with texts alone 0.73.
+NAME_SHARE = 0.5
+
 
 @dataclass(frozen=True)
 class CapabilitySet:
-    """The capabilities of one artifact, and their unit vectors in the same order."""
+    """The capabilities of one artifact, and their unit vectors in the same order.
+
+    A vector is that of the text beside that of the name, each scaled by the root of its share, so that
+    the product of two is the mean of the two cosines.
+    """
 
     ids: tuple[int, ...]
     vectors: Vectors
@@ -38,17 +48,32 @@ def capability_sets(generation_id: int | None, artifact_ids: Iterable[int]) -> d
         rows = rows.filter(generation__is_current=True)
     else:
         rows = rows.filter(generation=generation_id)
-    members: dict[int, list[tuple[int, list[float]]]] = defaultdict(list)
-    for artifact_id, pk, vector in rows.values_list("capability__artifact_id", "capability_id", "vector"):
-        members[artifact_id].append((pk, vector))
-    return {artifact_id: _capability_set(rows) for artifact_id, rows in members.items()}
+    members: dict[int, list[tuple[int, list[float], list[float]]]] = defaultdict(list)
+    fields = ("capability__artifact_id", "capability_id", "vector", "name_vector")
+    for artifact_id, pk, text, name in rows.values_list(*fields):
+        members[artifact_id].append((pk, text, name))
+    return {
+        artifact_id: CapabilitySet(
+            tuple(pk for pk, _, _ in items),
+            joined(np.array([text for _, text, _ in items]), np.array([name for _, _, name in items])),
+        )
+        for artifact_id, items in members.items()
+    }
 
 
-def _capability_set(rows: list[tuple[int, list[float]]]) -> CapabilitySet:
-    """Undo the rounding of half precision, so that a capability's cosine with itself is 1."""
-    vectors = np.array([vector for _, vector in rows], dtype=np.float32)
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return CapabilitySet(tuple(pk for pk, _ in rows), unit)
+def joined(texts: NDArray[np.floating], names: NDArray[np.floating]) -> Vectors:
+    """Return unit vectors whose products are the weighted means of the cosines of texts and of names.
+
+    Both are made units first, which undoes the rounding of half precision.
+    """
+    parts = ((texts, 1 - NAME_SHARE), (names, NAME_SHARE))
+    return np.hstack(
+        [
+            vectors / np.linalg.norm(vectors, axis=1, keepdims=True) * np.sqrt(share)
+            for vectors, share in parts
+        ],
+        dtype=np.float32,
+    )
 
 
 def aligned(first: CapabilitySet, second: CapabilitySet) -> tuple[float, list[AlignedIds]]:

@@ -36,12 +36,13 @@ class Generation(models.Model):
 
 
 class CapabilityEmbedding(models.Model):
-    """One capability's vector, stamped with the digest of the text that it was made from."""
+    """The vectors of one capability's text and of its name, stamped with the digest of what they are of."""
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="embeddings")
     capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="embeddings")
     content_digest = models.CharField(max_length=64)
     vector = HalfVectorField(dimensions=DIMENSIONS)
+    name_vector = HalfVectorField(dimensions=DIMENSIONS)
 
     class Meta:
         ordering = ["generation", "capability"]

@@ -6,12 +6,12 @@ from itertools import combinations
 
 from django.utils import timezone
 
-from matchgraph.capability_sets import CapabilitySet, aligned, capability_sets
+from matchgraph.capability_sets import NAME_SHARE, CapabilitySet, aligned, capability_sets
 from matchgraph.models import Generation, Overlap
 from matchgraph.overlap import THRESHOLD
 from matchgraph.texts import digest_of
 
-METHOD = f"soft Jaccard, one-to-one, threshold {THRESHOLD}"
+METHOD = f"soft Jaccard, one-to-one, threshold {THRESHOLD}, names count {NAME_SHARE}"
 CHUNK = 2_000
 
 

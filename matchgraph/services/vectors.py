@@ -1,7 +1,8 @@
 """Embeds what is new or changed into the generation of an embedding recipe."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -12,6 +13,8 @@ from matchgraph.texts import capability_text, digest_of
 
 # Rows are written as they are made, so that a killed build of many goes on where it stopped.
 CHUNK = 512
+
+Row = TypeVar("Row", Capability, Intent)
 
 
 @dataclass(frozen=True)
@@ -33,43 +36,56 @@ def generation_for(embedder: Embedder) -> Generation:
 def embed_capabilities(generation: Generation, embedder: Embedder) -> VectorReport:
     """Embed each capability whose text has no vector in this generation."""
     known = dict(generation.embeddings.values_list("capability_id", "content_digest"))
-    texts = {
-        pk: capability_text(name, description)
-        for pk, name, description in Capability.objects.values_list("id", "name", "description")
-    }
-    changed = {pk: text for pk, text in texts.items() if known.get(pk) != digest_of(text)}
+    capabilities = Capability.objects.order_by("pk").only("name", "description")
+    changed = [item for item in capabilities if known.get(item.pk) != _content_digest(item)]
     for chunk in _chunks(changed):
-        vectors = embedder.embed([text for _, text in chunk])
         CapabilityEmbedding.objects.bulk_create(
-            [
-                CapabilityEmbedding(
-                    generation=generation, capability_id=pk, content_digest=digest_of(text), vector=vector
-                )
-                for (pk, text), vector in zip(chunk, vectors, strict=True)
-            ],
+            _embedded(chunk, generation, embedder),
             update_conflicts=True,
             unique_fields=["generation", "capability"],
-            update_fields=["content_digest", "vector"],
+            update_fields=["content_digest", "vector", "name_vector"],
         )
-    return VectorReport(len(changed), len(texts) - len(changed))
+    return VectorReport(len(changed), len(capabilities) - len(changed))
+
+
+def _content_digest(capability: Capability) -> str:
+    return digest_of(capability.name, capability.description)
+
+
+def _embedded(
+    chunk: Sequence[Capability], generation: Generation, embedder: Embedder
+) -> list[CapabilityEmbedding]:
+    """Return the rows of some capabilities; a name that several bear is embedded once."""
+    texts = embedder.embed([capability_text(item.name, item.description) for item in chunk])
+    names = sorted({item.name for item in chunk})
+    by_name = dict(zip(names, embedder.embed(names), strict=True))
+    return [
+        CapabilityEmbedding(
+            generation=generation,
+            capability=item,
+            content_digest=_content_digest(item),
+            vector=text,
+            name_vector=by_name[item.name],
+        )
+        for item, text in zip(chunk, texts, strict=True)
+    ]
 
 
 def embed_intents(generation: Generation, embedder: Embedder) -> VectorReport:
     """Embed each intent that has no vector in this generation."""
     known = set(generation.intent_embeddings.values_list("intent_id", flat=True))
-    texts = dict(Intent.objects.values_list("id", "text"))
-    missing = {pk: text for pk, text in texts.items() if pk not in known}
+    intents = Intent.objects.order_by("pk")
+    missing = [intent for intent in intents if intent.pk not in known]
     for chunk in _chunks(missing):
-        vectors = embedder.embed([text for _, text in chunk])
+        vectors = embedder.embed([intent.text for intent in chunk])
         IntentEmbedding.objects.bulk_create(
-            IntentEmbedding(generation=generation, intent_id=pk, vector=vector)
-            for (pk, _), vector in zip(chunk, vectors, strict=True)
+            IntentEmbedding(generation=generation, intent=intent, vector=vector)
+            for intent, vector in zip(chunk, vectors, strict=True)
         )
-    return VectorReport(len(missing), len(texts) - len(missing))
+    return VectorReport(len(missing), len(intents) - len(missing))
 
 
-def _chunks(texts: Mapping[int, str]) -> Iterable[Sequence[tuple[int, str]]]:
-    items = sorted(texts.items())
+def _chunks(items: Sequence[Row]) -> Iterable[Sequence[Row]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 

@@ -68,7 +68,7 @@ def test_only_a_changed_capability_is_embedded_again(embedder: CountingEmbedder)
     changed.description = "Erases things with a mask."
     changed.save()
     report = build_matchgraph(embedder)
-    assert embedder.asked == ["Inpainting. Erases things with a mask."]
+    assert embedder.asked == ["Inpainting. Erases things with a mask.", "Inpainting"]
     assert report.overlaps.computed == 2  # Those with the first artifact.
     untouched = Overlap.objects.get(first__slug="second", second__slug="third")
     assert untouched.computed_at == stamps[untouched.pk]

@@ -87,5 +87,5 @@ def test_nothing_in_common_is_zero_and_so_is_an_empty_set() -> None:
 def test_each_capability_is_used_once() -> None:
     # The second row would take the first column too, but gives it up for the better sum.
     similarities = np.array([[0.95, 0.6], [0.9, 0.1]])
-    pairs = {(pair.first, pair.second) for pair in align(similarities).pairs}
+    pairs = {(pair.first, pair.second) for pair in align(similarities, threshold=0.5).pairs}
     assert pairs == {(0, 1), (1, 0)}
