@@ -22,7 +22,7 @@ def artifacts_with_details(slugs: Iterable[str]) -> list[Artifact]:
             "links",
             "categories",
             Prefetch("capabilities", Capability.objects.order_by("position")),
-            Prefetch("offers", Offer.objects.current().select_related("source")),
+            Prefetch("offers", Offer.objects.current().select_related("source").defer("source__payload")),
         )
     )
 
@@ -46,7 +46,7 @@ def winning_facts(artifact_ids: Sequence[int]) -> dict[int, dict[str, Fact]]:
     """Return the fact that set each column, by artifact and field, with its source. One query."""
     rows: dict[int, dict[str, Fact]] = defaultdict(dict)
     facts = Fact.objects.filter(artifact__in=artifact_ids, is_winning=True).select_related("source")
-    for fact in facts:
+    for fact in facts.defer("source__payload"):
         rows[fact.artifact_id][fact.field] = fact
     return dict(rows)
 
@@ -57,6 +57,7 @@ def latest_adoption(artifact_ids: Sequence[int]) -> dict[int, list[AdoptionSigna
     signals = (
         AdoptionSignal.objects.filter(artifact__in=artifact_ids, is_suspect=False)
         .select_related("source")
+        .defer("source__payload")
         .order_by("artifact_id", "metric", "-observed_on", "-id")
         .distinct("artifact_id", "metric")
     )

@@ -21,7 +21,7 @@ class Before:
         source_ids = [source.pk for source in self.sources.values()]
         self.counted = set(
             AdoptionSignal.objects.filter(artifact__in=artifact_ids, source__in=source_ids).values_list(
-                "artifact", "metric", "source"
+                "artifact_id", "metric", "source"
             )
         )
 
@@ -35,20 +35,20 @@ class Before:
     ) -> dict[tuple[int, str, str], Any]:
         rows = Fact.objects.filter(artifact__in=artifact_ids, source__url__in=urls)
         rows = rows.exclude(source__payload_digest="").order_by(
-            "artifact", "field", "source__url", "-observed_on", "-source__fetched_at", "-id"
+            "artifact_id", "field", "source__url", "-observed_on", "-source__fetched_at", "-id"
         )
-        latest = rows.distinct("artifact", "field", "source__url")
+        latest = rows.distinct("artifact_id", "field", "source__url")
         return {
             (a, f, u): value
-            for a, f, u, value in latest.values_list("artifact", "field", "source__url", "value")
+            for a, f, u, value in latest.values_list("artifact_id", "field", "source__url", "value")
         }
 
     def _latest_counts(self, artifact_ids: Sequence[int]) -> dict[tuple[int, str], int]:
         rows = AdoptionSignal.objects.filter(artifact__in=artifact_ids, is_suspect=False)
-        rows = rows.order_by("artifact", "metric", "-observed_on", "-id").distinct("artifact", "metric")
-        return {(a, m): value for a, m, value in rows.values_list("artifact", "metric", "value")}
+        rows = rows.order_by("artifact_id", "metric", "-observed_on", "-id").distinct("artifact_id", "metric")
+        return {(a, m): value for a, m, value in rows.values_list("artifact_id", "metric", "value")}
 
     def _latest_offers(self, artifact_ids: Sequence[int]) -> dict[OfferKey, Decimal]:
-        columns = ("artifact", "kind", "provider", "plan", "unit", "detail", "currency")
+        columns = ("artifact_id", "kind", "provider", "plan", "unit", "detail", "currency")
         rows = Offer.objects.filter(artifact__in=artifact_ids).order_by(*columns, "-as_of", "-id")
         return {row[:-1]: row[-1] for row in rows.distinct(*columns).values_list(*columns, "amount")}

@@ -90,7 +90,7 @@ def write_plan(plan: Plan) -> int:
             plan.sources,
             update_conflicts=True,
             unique_fields=["kind", "url", "observed_on", "payload_digest"],
-            update_fields=["fetched_at"],
+            update_fields=["fetched_at", "etag"],
         )
         Fact.objects.bulk_create(
             plan.facts,
@@ -135,6 +135,7 @@ def _source_row(record: Record, *, before: Before, reading: Reading) -> SourceRe
         url=record.url,
         observed_on=reading.on,
         fetched_at=reading.at,
+        etag=record.etag,
         payload=record.payload,
         payload_digest=digest,
     )

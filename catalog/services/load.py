@@ -202,7 +202,11 @@ def _replace(
     if only_curated:
         old = old.filter(source__payload_digest="")
     old.delete()
-    model._default_manager.bulk_create([model(artifact=artifact, **row) for row in rows])
+    model._default_manager.bulk_create(
+        [model(artifact=artifact, **row) for row in rows],
+        # A connector may have read the same price on the same day; what it wrote stands.
+        ignore_conflicts=model is Offer,
+    )
 
 
 def _offers(entry: ArtifactEntry, sources: Sources) -> list[dict[str, Any]]:

@@ -73,7 +73,8 @@ class Record:
 
     ``facts`` maps a field to what the source says; None withdraws what it said before. ``renamed_to``
     is the name under which the source answered when that is not the one asked for. ``hosts`` is an id
-    of weights that the record sells the use of: its prices hold there too, its facts do not.
+    of weights that the record sells the use of: its prices hold there too, its facts do not. ``etag`` is
+    that of the answer which the record came in.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Record:
     quotes: tuple[Quote, ...] = ()
     renamed_to: str = ""
     hosts: str = ""
+    etag: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Query:
-    """What to read: ids of the catalogue, sorted; those after ``start``; changed since ``since``."""
+    """What to read: these ids of the catalogue, from after ``start``, changed since ``since``."""
 
     ids: tuple[str, ...]
     hosted_ids: frozenset[str] = frozenset()

@@ -1,6 +1,7 @@
 """GitHub: stars, forks, issues, contributors, releases, README, licence, archival."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -89,7 +90,8 @@ class GitHub:
             "releases": self._total(f"{repository.full_name}/releases"),
             "readme_bytes": readme.size if readme else None,
         }
-        return Page(records=(as_record(repository, payload, asked=asked),), validators=reply.validators)
+        record = replace(as_record(repository, payload, asked=asked), etag=reply.etag)
+        return Page(records=(record,), validators=reply.validators)
 
     def _readme(self, name: str) -> Readme | None:
         reply = self._fetcher.get(f"{self._url}/repos/{name}/readme")

@@ -7,6 +7,7 @@ candidates. There is no filter by task: FLUX.2 [dev] is an "image-to-image" mode
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
@@ -28,7 +29,7 @@ from catalog.sources.base import (
     key_by_key,
     refusal,
 )
-from catalog.sources.fetch import ABSENT, Fetcher
+from catalog.sources.fetch import ABSENT, Fetcher, Reply
 from catalog.vocabulary import Openness
 
 PAGE_SIZE = 500
@@ -137,7 +138,7 @@ class HuggingFace:
             listing.validators += reply.validators
             if reply.is_unchanged:
                 listing.is_partial = True
-            elif not reply.is_absent and not listing.add(reply.content, wanted, since):
+            elif not reply.is_absent and not listing.add(reply, wanted, since):
                 break
             if not (url := reply.next_url):
                 break
@@ -148,7 +149,9 @@ class HuggingFace:
         if reply.content is None:
             return None
         model = read_model(reply.content)
-        return model if isinstance(model, Refusal) else as_record(model, reply.content, asked=id_)
+        if isinstance(model, Refusal):
+            return model
+        return replace(as_record(model, reply.content, asked=id_), etag=reply.etag)
 
 
 class Listing:
@@ -162,8 +165,9 @@ class Listing:
         # A page was left out because it had not changed, so "not seen" does not mean "not there".
         self.is_partial = False
 
-    def add(self, rows: Any, wanted: dict[str, str], since: dt.date | None) -> bool:
+    def add(self, reply: Reply, wanted: dict[str, str], since: dt.date | None) -> bool:
         """Take a page in; return False where the rest of the list is older than ``since``."""
+        rows = reply.content
         if not isinstance(rows, list):
             raise SourceError("the list of models is not a list")
         for row in rows:
@@ -178,7 +182,7 @@ class Listing:
             if asked is None:
                 self.candidates.append(model.id)
             else:
-                self.records.append(as_record(model, row, asked=asked))
+                self.records.append(replace(as_record(model, row, asked=asked), etag=reply.etag))
         return True
 
 

@@ -1,6 +1,7 @@
 """OpenRouter's list of models: prices per token."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
@@ -93,7 +94,7 @@ class OpenRouter:
             if model.id.casefold() not in ours:
                 candidates.append(model.id)
             if model.id.casefold() in ours or _hosted(model) in query.hosted_ids:
-                records.append(as_record(model, row))
+                records.append(replace(as_record(model, row), etag=reply.etag))
         yield Page(
             records=tuple(records),
             refusals=tuple(refusals),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -94,7 +95,8 @@ class PyPI:
         latest = max(upload_dates(package), default=None)
         if since and latest and latest < since:
             return Page()
-        return Page(records=(as_record(package, reply.content, downloads, asked=asked),))
+        record = as_record(package, reply.content, downloads, asked=asked)
+        return Page(records=(replace(record, etag=reply.etag),))
 
 
 def as_record(

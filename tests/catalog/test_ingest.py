@@ -86,7 +86,7 @@ def age(days: int) -> None:
 
 def test_the_hub_sets_facts_counts_and_columns(sources: SourceServer) -> None:
     artifact = make_painter()
-    hub(sources, hub_model(), hub_model("acme/unheard-of"))
+    hub(sources, hub_model(), hub_model("acme/unheard-of"), etag='W/"1"')
     report = ingest()
     artifact.refresh_from_db()
     assert (artifact.licence_id, artifact.licence_weights_commercial) == ("Apache-2.0", "yes")
@@ -99,6 +99,7 @@ def test_the_hub_sets_facts_counts_and_columns(sources: SourceServer) -> None:
     )
     assert source.payload is not None
     assert source.payload["likes"] == 120
+    assert source.etag == 'W/"1"'
     assert set(artifact.adoption_signals.values_list("metric", "value")) == {
         ("likes", 120),
         ("downloads_30d", 4500),
@@ -273,7 +274,7 @@ def test_an_artifact_that_comes_later_is_told_what_is_known(sources: SourceServe
     assert SourceRecord.objects.count() == 2
 
 
-def test_a_jump_is_kept_but_not_used(sources: SourceServer) -> None:
+def test_a_jump_is_kept_but_not_used(sources: SourceServer, admin_client: Client) -> None:
     artifact = make_painter()
     hub(sources, hub_model(likes=7_346))
     ingest()
@@ -284,6 +285,8 @@ def test_a_jump_is_kept_but_not_used(sources: SourceServer) -> None:
     assert jump.is_suspect
     used = {row.metric: row.value for row in latest_adoption([artifact.pk])[artifact.pk]}
     assert used["likes"] == 7_346
+    page = admin_client.get("/admin/catalog/adoptionsignal/?is_suspect__exact=1").content.decode()
+    assert ("357327" in page, "7346" in page) == (True, False)
 
 
 @pytest.mark.parametrize(

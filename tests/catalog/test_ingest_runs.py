@@ -190,6 +190,9 @@ def test_loading_the_catalogue_again_keeps_what_was_ingested(sources: SourceServ
     sources.say("/openrouter/models", Answer({"data": [router_model("openai/gpt-5.4-image-2")]}))
     ingest(Source.OPENROUTER)
     ingested = set(Offer.objects.exclude(source__payload_digest="").values_list("pk", flat=True))
+    # As if the files had been written on the day of the reading.
+    for offer in Offer.objects.filter(source__payload_digest="", provider="OpenRouter"):
+        Offer.objects.filter(pk__in=ingested, plan=offer.plan, unit=offer.unit).update(as_of=offer.as_of)
     Artifact.objects.update(content_digest="")
     load_catalogue([django_settings.CATALOGUE_DIR])
     assert set(Offer.objects.exclude(source__payload_digest="").values_list("pk", flat=True)) == ingested
