@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -96,6 +97,15 @@ CELERY_TASK_ROUTES = {
     "evaluation.tasks.score_*": {"queue": "score"},
 }
 CELERY_TIMEZONE = "UTC"
+# Read by `celery --app config beat`: every source once a day, one after another, in the quiet hours.
+CELERY_BEAT_SCHEDULE = {
+    f"ingest-{source}": {
+        "task": "catalog.tasks.ingest",
+        "schedule": crontab(hour=str(hour), minute="17"),
+        "args": [source],
+    }
+    for hour, source in enumerate(("openrouter", "huggingface", "github", "pypi"), start=1)
+}
 
 STORAGES = {
     "default": {

@@ -185,6 +185,12 @@ def test_the_task_reads_and_keeps_quiet_about_a_failing_source(many: SourceServe
     assert IngestRun.objects.get(source="openrouter").state == "failed"
 
 
+def test_the_schedule_names_the_task_and_every_source() -> None:
+    schedule = django_settings.CELERY_BEAT_SCHEDULE.values()
+    assert {entry["task"] for entry in schedule} == {ingest_task.name}
+    assert [entry["args"] for entry in schedule] == [[source.value] for source in Source]
+
+
 def test_loading_the_catalogue_again_keeps_what_was_ingested(sources: SourceServer, tmp_path: Path) -> None:
     load_catalogue([django_settings.CATALOGUE_DIR])
     sources.say("/openrouter/models", Answer({"data": [router_model("openai/gpt-5.4-image-2")]}))

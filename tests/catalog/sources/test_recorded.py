@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
+from catalog.models import Artifact
+from catalog.selectors import artifacts_with_details, price_of
+from catalog.services.ingest import ingest_source
+from catalog.services.load import load_catalogue
 from catalog.sources import huggingface, openrouter
-from catalog.sources.base import Refusal
+from catalog.sources.base import Refusal, Source
+from tests.catalog.sources.server import Answer, SourceServer
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PAYLOADS = Path(os.environ.get("CATALOGUE_DATA_DIR", CHECKOUT.parent / "shared" / "data")) / "payloads"
@@ -68,6 +74,37 @@ def test_every_model_of_the_hub_is_read(name: str) -> None:
         assert isinstance(model, huggingface.HubModel)
         record = huggingface.as_record(model, row, asked=row["id"])
         assert {count.metric for count in record.counts} == {"likes", "downloads_30d"}
+
+
+@pytest.mark.django_db
+def test_the_recorded_list_prices_the_seed_catalogue(sources: SourceServer) -> None:
+    load_catalogue([settings.CATALOGUE_DIR])
+    sources.say("/openrouter/models", Answer((PAYLOADS / "openrouter_models_2026-05-15.json").read_bytes()))
+    before = set(Artifact.objects.values_list("slug", flat=True))
+    run = ingest_source(Source.OPENROUTER).run
+    assert (run.state, run.refusal_count, run.candidate_count) == ("done", 0, 363)
+    assert set(Artifact.objects.values_list("slug", flat=True)) == before
+    (gpt,) = artifacts_with_details(["gpt-5-4-image-2"])
+    prices = {price_of(offer).text for offer in gpt.offers.all()}
+    assert "$15.00 per 1M completion tokens" in prices
+    assert not any("Free" in price for price in prices)
+
+
+@pytest.mark.django_db
+def test_the_recorded_hub_agrees_with_what_people_read(sources: SourceServer) -> None:
+    load_catalogue([settings.CATALOGUE_DIR])
+    columns = ("slug", "openness", "licence_id", "licence_weights_commercial", "licence_condition")
+    before = list(Artifact.objects.order_by("slug").values(*columns))
+    body = (PAYLOADS / "hf_list_black_forest_labs_2026-09-26.json").read_bytes()
+    empty = Answer([])
+    sources.route(
+        "/huggingface/api/models",
+        lambda asked: Answer(body) if asked.query["author"] == ["black-forest-labs"] else empty,
+    )
+    run = ingest_source(Source.HUGGINGFACE).run
+    assert (run.state, run.refusal_count) == ("done", 0)
+    assert run.record_count >= 4
+    assert list(Artifact.objects.order_by("slug").values(*columns)) == before
 
 
 def test_a_licence_of_the_publishers_own_is_named() -> None:
