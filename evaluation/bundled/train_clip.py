@@ -17,6 +17,7 @@ import numpy as np
 import open_clip
 import torch
 from safetensors.torch import save_file
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTokenizer
 
 from evaluation.bundled.foils import ATTRIBUTES, attributes, foil
@@ -37,14 +38,14 @@ _MEAN_AND_STD: Final = [0.5, 0.5, 0.5]
 def model_config(vocabulary: int) -> dict[str, Any]:
     """The architecture in open_clip's own terms."""
     return {
-        "embed_dim": 128,
-        "vision_cfg": {"image_size": 64, "patch_size": 8, "layers": 5, "width": 128, "head_width": 32},
+        "embed_dim": 96,
+        "vision_cfg": {"image_size": 64, "patch_size": 8, "layers": 4, "width": 96, "head_width": 32},
         "text_cfg": {
             "context_length": MAX_LENGTH,
             "vocab_size": vocabulary,
             "hf_tokenizer_name": "local-dir",  # open_clip then reads the tokenizer from the model's folder
-            "width": 128,
-            "heads": 4,
+            "width": 96,
+            "heads": 3,
             "layers": 3,
             "pool_type": "eos",
         },
@@ -96,7 +97,7 @@ class Contrast:
         scenes = [self.pool.scenes[row] for row in rows]
         foils = [self._foil(scene) for scene in scenes]
         texts = tokenize(self.tokenizer, [self._caption(scene) for scene in scenes + foils])
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             seen = model.encode_image(as_tensor(self.pool.images[rows]), normalize=True).float()
             read = model.encode_text(texts, normalize=True).float()
         scale = model.logit_scale.exp()
@@ -166,8 +167,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("output", type=Path, help="folder of the finished model")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--minutes", type=float, help="instead of steps")
+    parser.add_argument("--cooldown-from", type=int, help="step at which the learning rate begins to fall")
     parser.add_argument("--scenes", type=int, default=40_000, help="pictures to render (default 40000)")
-    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args(arguments)
@@ -180,7 +182,7 @@ def run(options: argparse.Namespace) -> None:
     tokenizer = build_tokenizer()
     model = build_model(tokenizer)
     pool = render_pool(options.scenes, seed=options.seed)
-    budget = Budget(options.steps, None, options.minutes)
+    budget = Budget(options.steps, options.cooldown_from, options.minutes)
     contrast = Contrast(pool, tokenizer=tokenizer, seed=options.seed)
     train(model, contrast=contrast, budget=budget, batch=options.batch)
     save(options.output, model=model, tokenizer=tokenizer)

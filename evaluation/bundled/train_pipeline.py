@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from diffusers import AutoencoderKL
+from diffusers import AutoencoderKL, StableDiffusionPipeline
 
 from evaluation.bundled.architecture import assemble, build_text_encoder, build_unet
 from evaluation.bundled.pool import Pool, render_pool
@@ -40,6 +40,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--vae-steps", type=int, nargs="+", help="or train one, in rounds of these lengths"
     )
     parser.add_argument("--decoder-steps", type=int, default=0, help="last round, of its decoder alone")
+    parser.add_argument("--resume", type=Path, help="go on from the denoiser of this pipeline")
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--steps", type=int, help="steps of the denoiser")
     length.add_argument("--minutes", type=float, help="or its minutes")
@@ -68,21 +69,31 @@ def run(options: argparse.Namespace) -> None:
     autoencoder = load_autoencoder(options.vae) if options.vae else train_autoencoder(pool, options=options)
     torch.manual_seed(options.seed)
     examples = encode_pool(pool, vae=autoencoder.vae)
-    denoiser = Denoiser(build_unet(), build_text_encoder(build_tokenizer()))
+    denoiser, earlier = start_denoiser(options.resume)
     budget = Budget(options.steps, options.cooldown_from, options.minutes)
 
     def snapshot(step: int, average: MovingAverage) -> None:
         if options.snapshot_every and step % options.snapshot_every == 0:
             frozen = copy.deepcopy(denoiser)
             frozen.load_state_dict(average.shadow)
-            # A run of this many steps without a cooldown ends with these weights.
-            length = {"steps": step, "cooldown_from": step, "minutes": budget.minutes_spent()}
             folder = options.output.with_name(f"{options.output.name}-step-{step}")
-            save(folder, autoencoder=autoencoder, denoiser=frozen, record=_record(options) | length)
+            # A run of this many steps without a cooldown ends with these weights.
+            rounds = [*earlier, _round(options, budget=budget, steps=step, cooldown_from=step)]
+            save(folder, autoencoder=autoencoder, denoiser=frozen, record=_record(rounds))
 
     train_denoiser(denoiser, examples=examples, budget=budget, batch=options.batch, snapshot=snapshot)
-    length = {"steps": budget.steps, "cooldown_from": budget.cooldown_from, "minutes": budget.minutes_spent()}
-    save(options.output, autoencoder=autoencoder, denoiser=denoiser, record=_record(options) | length)
+    last = _round(options, budget=budget, steps=budget.steps, cooldown_from=budget.cooldown_from)
+    record = _record([*earlier, last])
+    save(options.output, autoencoder=autoencoder, denoiser=denoiser, record=record)
+
+
+def start_denoiser(resumed: Path | None) -> tuple[Denoiser, list[dict[str, Any]]]:
+    """An untrained denoiser, or that of a saved pipeline with the records of its training rounds."""
+    if resumed is None:
+        return Denoiser(build_unet(), build_text_encoder(build_tokenizer())), []
+    pipeline = StableDiffusionPipeline.from_pretrained(resumed, dtype=torch.float32, use_safetensors=True)
+    rounds = json.loads((resumed / "training.json").read_text())["denoiser"]
+    return Denoiser(pipeline.unet, pipeline.text_encoder), rounds
 
 
 def load_autoencoder(pipeline: Path) -> Autoencoder:
@@ -96,7 +107,9 @@ def train_autoencoder(pool: Pool, *, options: argparse.Namespace) -> Autoencoder
     """Train in rounds, each with its own seed and its own rise and fall of the learning rate."""
     torch.manual_seed(options.seed)
     vae, rounds = build_vae(), []
-    plan = [(steps, False) for steps in options.vae_steps] + [(options.decoder_steps, True)]
+    plan = [(steps, False) for steps in options.vae_steps]
+    if options.decoder_steps:
+        plan.append((options.decoder_steps, True))
     for index, (steps, decoder_only) in enumerate(plan):
         if index:
             torch.manual_seed(options.seed + index)
@@ -132,21 +145,31 @@ def save(folder: Path, *, autoencoder: Autoencoder, denoiser: Denoiser, record: 
         name: sum(weights.numel() for weights in part.parameters())
         for name, part in (("vae", vae), ("text_encoder", text_encoder), ("unet", unet))
     }
-    record = record | {
-        "minutes": round(record["minutes"], 1),
-        "vae": list(autoencoder.rounds),
-        "parameters": sizes,
-    }
+    record = record | {"vae": list(autoencoder.rounds), "parameters": sizes}
     (folder / "training.json").write_text(json.dumps(record, indent=2) + "\n")
     logger.info("saved %s", folder)
 
 
-def _record(options: argparse.Namespace) -> dict[str, Any]:
+def _round(
+    options: argparse.Namespace, *, budget: Budget, steps: int | None, cooldown_from: int | None
+) -> dict[str, Any]:
+    return {
+        "seed": options.seed,
+        "scenes": options.scenes,
+        "batch": options.batch,
+        "threads": options.threads,
+        "steps": steps,
+        "cooldown_from": cooldown_from,
+        "minutes": round(budget.minutes_spent(), 1),
+    }
+
+
+def _record(rounds: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "grammar_version": GRAMMAR_VERSION,
-        **{name: getattr(options, name) for name in ("seed", "scenes", "batch", "threads")},
         "torch": torch.__version__,
         "machine": f"{platform.machine()}, {torch.backends.cpu.get_cpu_capability()}",
+        "denoiser": rounds,
     }
 
 

@@ -32,6 +32,7 @@ def test_minutes_become_steps() -> None:
     assert len(list(budget)) == budget.steps
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # diffusers, on NumPy 2
 def test_one_step_of_every_stage_saves_a_pipeline_that_loads(tmp_path: Path) -> None:
     folder = tmp_path / "pipeline"
     options = ["--vae-steps", "1", "--steps", "1", "--scenes", "8", "--batch", "2", "--threads", "1"]
@@ -43,7 +44,8 @@ def test_one_step_of_every_stage_saves_a_pipeline_that_loads(tmp_path: Path) -> 
     image = pipeline("two red circles", num_inference_steps=2, height=64, width=64).images[0]
     assert image.size == (64, 64)
     record = json.loads((folder / "training.json").read_text())
-    assert (record["steps"], record["vae"][0]["steps"], record["seed"]) == (1, 1, 0)
+    assert [entry["steps"] for entry in record["denoiser"]] == [1]
+    assert [entry["steps"] for entry in record["vae"]] == [1]
 
 
 def test_the_same_seed_trains_the_same_weights(tmp_path: Path) -> None:
@@ -59,5 +61,5 @@ def test_the_image_text_model_trains_and_loads(tmp_path: Path) -> None:
     train_clip.run(train_clip.parse([str(tmp_path), *options]))
     model = open_clip.create_model(f"local-dir:{tmp_path}")
     tokens = open_clip.get_tokenizer(f"local-dir:{tmp_path}")(["two red circles"])
-    assert model.encode_text(tokens).shape == (1, 128)
+    assert model.encode_text(tokens).shape == (1, 96)
     assert set(json.loads((tmp_path / "training.json").read_text())["hard_negative_accuracy"]) >= {"word"}
