@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Model
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from ranking import models
+from ranking.services.publish import accept_snapshot
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -34,10 +35,27 @@ class FormulaAdmin(ReadOnlyAdmin):
 
 @admin.register(models.RankSnapshot)
 class RankSnapshotAdmin(ReadOnlyAdmin):
-    """Snapshots."""
+    """Snapshots; what the guard holds is published here once somebody has looked at it."""
 
-    list_display = ("as_of", "digest", "formula", "n_artifacts", "created_at")
+    list_display = ("as_of", "digest", "formula", "n_artifacts", "published_at", "waits", "held_reasons")
+    list_filter = (("published_at", admin.EmptyFieldListFilter),)
     list_select_related = ("formula",)
+    actions = ("publish_held",)
+
+    @admin.display(boolean=True, description="held")
+    def waits(self, snapshot: models.RankSnapshot) -> bool:
+        """Show whether it waits for somebody to look at it."""
+        return snapshot.is_held
+
+    @admin.action(description="Publish the held snapshot")
+    def publish_held(self, request: HttpRequest, queryset: QuerySet[models.RankSnapshot]) -> None:
+        """Publish one held snapshot."""
+        held = [snapshot for snapshot in queryset if snapshot.is_held]
+        if len(held) != 1 or not request.user.is_superuser:
+            self.message_user(request, "Choose one held snapshot, as a superuser.", messages.ERROR)
+            return
+        accept_snapshot(held[0].pk)
+        self.message_user(request, f"Snapshot {held[0]} is published.", messages.SUCCESS)
 
 
 @admin.register(models.RankEntry)

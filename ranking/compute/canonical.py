@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from ranking.compute.records import ArtifactInputs, SignalInput
+from ranking.compute.records import ArtifactInputs, SignalInput, SignalResult
 
 
 def canonical_json(content: Any) -> str:
@@ -70,3 +70,9 @@ def inputs_from_json(raw: dict[str, Any]) -> ArtifactInputs:
     """
     signals = tuple(signal_from_json(signal) for signal in raw["signals"])
     return ArtifactInputs(**{**raw, "signals": signals})
+
+
+def signal_result_from_json(raw: dict[str, Any]) -> SignalResult:
+    """Return a scored signal as it was before it became JSON."""
+    given = signal_from_json(raw["given"]) if raw["given"] else None
+    return SignalResult(**{**raw, "given": given})

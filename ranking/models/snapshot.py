@@ -9,19 +9,30 @@ from ranking.models.formula import Formula
 
 
 class RankSnapshot(models.Model):
-    """All ranks computed from one set of inputs; the digest of inputs and formula is its name."""
+    """All ranks computed from one set of inputs; the digest of inputs and formula is its name.
+
+    ``published_at`` is when the pointer last moved to it, empty while it was never published.
+    ``held_reasons`` says why it was held back when it was last looked at; it stays as a record.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     formula = models.ForeignKey(Formula, on_delete=models.PROTECT, related_name="snapshots")
     as_of = models.DateField()
     n_artifacts = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    held_reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return f"{self.as_of} {self.digest[:12]}"
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether it waits for somebody to look at it."""
+        return bool(self.held_reasons) and self.published_at is None
 
 
 class RankEntryQuerySet(models.QuerySet["RankEntry"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models.functions import Collate
 
-from ranking.compute.canonical import canonical_line, plain, signal_from_json
+from ranking.compute.canonical import canonical_line, plain
 from ranking.compute.export_format import (
     FORMULA,
     INPUTS,
@@ -20,8 +20,8 @@ from ranking.compute.export_format import (
     rank_line,
 )
 from ranking.compute.positions import Position
-from ranking.compute.records import ArtifactInputs
 from ranking.compute.score import MILLI
+from ranking.history import inputs_of
 from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
 
 CHUNK = 1000
@@ -73,14 +73,7 @@ def _entries(snapshot: RankSnapshot) -> Iterator[RankEntry]:
 
 
 def _inputs_line(entry: RankEntry) -> bytes:
-    given = (
-        signal_from_json(signal["given"])
-        for component in entry.components
-        for signal in component["signals"]
-        if signal["given"]
-    )
-    signals = tuple(sorted(given, key=lambda signal: signal.name))
-    return canonical_line(plain(ArtifactInputs(entry.slug, entry.kind, signals, entry.is_demonstration)))
+    return canonical_line(plain(inputs_of(entry)))
 
 
 def _ranks_line(entry: RankEntry) -> bytes:

@@ -1,43 +1,50 @@
 """Computes a snapshot and publishes it: inputs, digest, scores, one pointer."""
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from catalog.models import Artifact
 from ranking.compute.canonical import snapshot_digest
 from ranking.compute.formula import parse_formula, read_definition
 from ranking.inputs import read_inputs
 from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
+from ranking.services.guard import look_over
 from ranking.services.reader_role import reading_as_rank
 from ranking.services.snapshots import write_snapshot
 
+logger = logging.getLogger(__name__)
+
 # Taken while a snapshot is published, so that two workers cannot publish at once.
 ADVISORY_LOCK = 7_281_001
-Outcome = Literal["published", "unchanged"]
+Outcome = Literal["published", "unchanged", "held"]
 
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What a computation did."""
+    """What a computation did; ``reasons`` say why the snapshot was held."""
 
     digest: str
     n_artifacts: int
     outcome: Outcome
+    reasons: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         n = self.n_artifacts
         return f"{n} artifact{'' if n == 1 else 's'} ranked, snapshot {self.digest[:12]} {self.outcome}"
 
 
-def compute_rank(*, as_of: dt.date) -> PublishReport:
+def compute_rank(*, as_of: dt.date, accept: bool = False) -> PublishReport:
     """Rank every artifact from today's inputs and publish the snapshot.
 
     The same inputs and formula give the same digest; that snapshot is then published as it is and
-    nothing is computed again.
+    nothing is computed again. Where the guard objects, the snapshot is stored and held, and what was
+    published stays, unless somebody has looked at it and accepts it.
 
     Raises:
         ValueError: the formula was changed without a new version.
@@ -52,8 +59,16 @@ def compute_rank(*, as_of: dt.date) -> PublishReport:
         snapshot = RankSnapshot.objects.filter(digest=digest).first()
         if snapshot is None:
             snapshot = write_snapshot(digest, inputs, definition=definition, as_of=as_of)
-        outcome = _publish(snapshot)
-    return PublishReport(digest, len(inputs), outcome)
+        outcome = _publish_if_sound(snapshot, accept=accept)
+    reasons = tuple(snapshot.held_reasons) if outcome == "held" else ()
+    return PublishReport(digest, len(inputs), outcome, reasons)
+
+
+def accept_snapshot(snapshot_id: int) -> Outcome:
+    """Publish a snapshot that the guard held, because somebody has looked at it."""
+    with transaction.atomic():
+        _lock()
+        return _publish_if_sound(RankSnapshot.objects.get(pk=snapshot_id), accept=True)
 
 
 def _lock() -> None:
@@ -61,19 +76,31 @@ def _lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
 
 
-def _publish(snapshot: RankSnapshot) -> Outcome:
-    """Move the pointer and write the ranks down to the artifacts."""
-    if CurrentSnapshot.objects.filter(snapshot=snapshot).exists():
+def _publish_if_sound(snapshot: RankSnapshot, *, accept: bool) -> Outcome:
+    pointer = CurrentSnapshot.objects.select_related("snapshot").first()
+    if pointer is not None and pointer.snapshot_id == snapshot.pk:
         return "unchanged"
+    reasons = look_over(pointer.snapshot, snapshot) if pointer and not accept else []
+    if reasons:
+        snapshot.held_reasons = reasons
+        snapshot.save(update_fields=["held_reasons"])
+        logger.error("Snapshot %s is held: %s", snapshot.digest[:12], "; ".join(reasons))
+        return "held"
+    _publish(snapshot)
+    return "published"
+
+
+def _publish(snapshot: RankSnapshot) -> None:
+    """Move the pointer and write the ranks down to the artifacts."""
+    snapshot.published_at = timezone.now()
+    snapshot.save(update_fields=["published_at"])
     CurrentSnapshot.objects.update_or_create(pk=1, defaults={"snapshot": snapshot})
-    entries = snapshot.entries
     # An artifact that had left the catalogue and came back finds its entry by its slug.
     same_slug = Artifact.objects.filter(slug=OuterRef("slug")).values("pk")
-    entries.filter(artifact=None).update(artifact=Subquery(same_slug))
+    snapshot.entries.filter(artifact=None).update(artifact=Subquery(same_slug))
     own = RankEntry.objects.filter(snapshot=snapshot, artifact=OuterRef("pk"))
     Artifact.objects.update(
         rank_score=Subquery(own.values("score")),
         rank_low=Subquery(own.values("low")),
         rank_high=Subquery(own.values("high")),
     )
-    return "published"

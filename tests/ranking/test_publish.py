@@ -91,7 +91,7 @@ def test_an_entry_stays_when_its_artifact_leaves_and_finds_it_when_it_returns() 
     first = compute_rank(as_of=TODAY)
     leaver.delete()
     assert RankEntry.objects.get(slug="leaves").artifact is None
-    compute_rank(as_of=TODAY)
+    compute_rank(as_of=TODAY, accept=True)
     back = make_artifact("leaves")
     assert compute_rank(as_of=TODAY).digest == first.digest
     assert columns(back)[0] == RankEntry.objects.get(slug="leaves", artifact=back).score
@@ -104,7 +104,7 @@ def test_columns_and_pointer_change_together_or_not_at_all(monkeypatch: pytest.M
     make_link(artifact)
     moved = publish._publish
 
-    def fails_at_the_end(snapshot: RankSnapshot) -> str:
+    def fails_at_the_end(snapshot: RankSnapshot) -> None:
         moved(snapshot)
         raise RuntimeError("power cut")
 

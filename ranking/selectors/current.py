@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ranking.compute.canonical import signal_result_from_json
+from ranking.compute.records import SignalInput
 from ranking.compute.score import MILLI
 from ranking.compute.verdict import Z_90
 from ranking.models import CurrentSnapshot, RankEntry
@@ -133,33 +135,36 @@ def _component(raw: dict[str, Any]) -> ComponentView:
 
 
 def _input(raw: dict[str, Any]) -> InputView:
-    given = raw["given"] or {}
+    signal = signal_result_from_json(raw)
+    given = signal.given
     return InputView(
-        name=raw["name"],
-        label=raw["label"],
-        value=_shown(raw["name"], given) if given else "not known",
-        is_missing=not given,
-        weight=raw["weight"] / MILLI,
-        points=raw["points"] / MILLI,
-        source=given.get("source", ""),
-        source_url=given.get("source_url", ""),
-        as_of=given.get("as_of") or "",
-        detail=given.get("detail", ""),
+        name=signal.name,
+        label=signal.label,
+        value=shown_value(given),
+        is_missing=given is None,
+        weight=signal.weight / MILLI,
+        points=signal.points / MILLI,
+        source=given.source if given else "",
+        source_url=given.source_url if given else "",
+        as_of=given.as_of.isoformat() if given and given.as_of else "",
+        detail=given.detail if given else "",
     )
 
 
 SHARES = {"measured_suites", "reported_results", "documentation_checks"}
 
 
-def _shown(name: str, given: dict[str, Any]) -> str:
-    value = given["value"]
-    if name in SHARES:
-        return f"{value:.0%}"
-    if name == "last_activity":
-        return f"{value:,.0f} day{'' if value == 1 else 's'} ago"
-    if name == "match_success":
-        return f"{value:,.0f} accepted of {given['trials']:,} shown"
-    return f"{value:,.0f}"
+def shown_value(given: SignalInput | None) -> str:
+    """Return an input in words."""
+    if given is None:
+        return "not known"
+    if given.name in SHARES:
+        return f"{given.value:.0%}"
+    if given.name == "last_activity":
+        return f"{given.value:,.0f} day{'' if given.value == 1 else 's'} ago"
+    if given.name == "match_success":
+        return f"{given.value:,.0f} accepted of {given.trials or 0:,} shown"
+    return f"{given.value:,.0f}"
 
 
 def _raise_most(components: Sequence[ComponentView]) -> str:

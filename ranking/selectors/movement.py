@@ -1,0 +1,79 @@
+"""Why an artifact's rank moved since the snapshot before."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ranking.compute.movement import Cause, MovementPart
+from ranking.compute.score import MILLI
+from ranking.history import movement_parts
+from ranking.models import RankEntry
+from ranking.selectors.current import shown_value
+
+
+@dataclass(frozen=True)
+class MovementCause:
+    """One reason, with what it did to the score in points and the input before and after, in words."""
+
+    label: str
+    component: str
+    cause: Cause
+    points: Decimal
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class MovementView:
+    """From one published rank to the next; the points of ``causes`` sum to ``points`` exactly."""
+
+    points: Decimal
+    score_before: float
+    score_after: float
+    position_before: int
+    position_after: int
+    as_of_before: dt.date
+    as_of_after: dt.date
+    causes: tuple[MovementCause, ...]
+
+
+def movement(artifact_id: int) -> MovementView | None:
+    """Return how an artifact's published rank came from the one before; None if there was none.
+
+    Two queries.
+    """
+    entries = RankEntry.objects.select_related("snapshot__formula")
+    after = entries.current().filter(artifact=artifact_id).first()
+    if after is None or after.snapshot.published_at is None:
+        return None
+    before = (
+        entries.filter(slug=after.slug, snapshot__published_at__lt=after.snapshot.published_at)
+        .order_by("-snapshot__published_at")
+        .first()
+    )
+    return _view(before, after) if before else None
+
+
+def _view(before: RankEntry, after: RankEntry) -> MovementView:
+    parts = movement_parts(before, after)
+    return MovementView(
+        points=Decimal(sum(part.points for part in parts)) / MILLI,
+        score_before=float(before.score),
+        score_after=float(after.score),
+        position_before=before.position,
+        position_after=after.position,
+        as_of_before=before.snapshot.as_of,
+        as_of_after=after.snapshot.as_of,
+        causes=tuple(_cause(part) for part in parts),
+    )
+
+
+def _cause(part: MovementPart) -> MovementCause:
+    return MovementCause(
+        label=part.label,
+        component=part.component,
+        cause=part.cause,
+        points=Decimal(part.points) / MILLI,
+        before=shown_value(part.before),
+        after=shown_value(part.after),
+    )
