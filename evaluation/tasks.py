@@ -20,7 +20,7 @@ def generate_chunk(run_id: int) -> None:
     progress = run_progress(run_id)
     if progress.n_claimable:
         generate_chunk.delay_on_commit(run_id)
-    elif progress.n_claimed:
+    elif progress.n_held:
         # Held by another worker. Should it be dead, this message finds its claims expired.
         generate_chunk.apply_async([run_id], countdown=claim_expiry_s() + 1)
 

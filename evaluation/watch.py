@@ -41,7 +41,7 @@ def watch_runs(
     while True:
         progress = progress_of(run_ids)
         still_s = stillness.seconds(progress)
-        is_still = still_s > claim_expiry_s()
+        is_still = still_s > claim_expiry_s() and not any(run.n_held for run in progress)
         show(progress, is_still)
         waiting = [p for p in progress if not p.is_over]
         if not waiting:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, Final, Protocol, cast
 
+from django.conf import settings
 from PIL import Image
 
 from evaluation.suites.spec import PromptSpec
@@ -48,10 +50,18 @@ class Reader:
         return cast("Read", getattr(import_module(module), name))
 
 
+@lru_cache(maxsize=1)
+def tiny_clip_version() -> str:
+    """Return the beginning of the SHA-256 of the bundled image-text model's weights."""
+    weights = settings.MODELS_DIR / "tiny-clip" / "open_clip_model.safetensors"
+    return sha256(weights.read_bytes()).hexdigest()[:12]
+
+
 READERS: Final[dict[str, Reader]] = {
     reader.name: reader
     for reader in (
         Reader("ocr", "evaluation.readers.ocr:read_text", "1", package="rapidocr"),
+        Reader("clip", "evaluation.readers.clip:read_captions", "1", content_version=tiny_clip_version),
         Reader("shapes", "evaluation.readers.shapes:read_shapes", "1"),
         Reader("figures", "evaluation.readers.figures:read_figures", "1"),
     )

@@ -13,7 +13,8 @@ from PIL import Image
 from evaluation.bundled.drawing import draw
 from evaluation.bundled.specs import ObjectGroup, Scene
 from evaluation.bundled.vocabulary import SHAPES
-from evaluation.sanity.base import SIDE, Check, at_least, at_most, blanks, judge
+from evaluation.sanity.base import PUBLISHED, SIDE, Check, at_least, at_most, blanks, judge
+from evaluation.scorers.adherence import EVEN
 from evaluation.suites.grammar.adherence import ADHERENCE_FAMILIES
 from evaluation.suites.questions import OPPOSITE
 from evaluation.suites.spec import PromptSpec
@@ -35,22 +36,29 @@ def check_adherence() -> Iterator[Check]:
     """Yield one check per skill, and those on pictures that show nothing or something else."""
     rng = Random(5)  # noqa: S311 - reproducible, not secret
     for skill in _FAMILY_OF:
-        yield _one_violated(skill, rng)
+        yield from _one_violated(skill, rng)
     yield _blank(rng)
     yield _shuffled(rng)
 
 
-def _one_violated(skill: str, rng: Random) -> Check:
-    """Balanced accuracy of the skill's answer: right on the scene as asked, wrong where it is violated."""
-    right = wrong = 0.0
+def _one_violated(skill: str, rng: Random) -> Iterator[Check]:
+    """Balanced accuracy of the skill's answer: yes on the scene as asked, no where it is violated.
+
+    The second channel is measured on the same pictures.
+    """
+    answers: list[tuple[bool, dict[str, bool]]] = []
     for _ in range(_PER_SKILL):
         spec = _draw_spec(_FAMILY_OF[skill], rng)
-        right += _credit(skill, _painted(spec.scene, rng), spec)
-        wrong += 1.0 - _credit(skill, _painted(_violated(skill, spec, rng), rng), spec)
-    accuracy = (right + wrong) / (2 * _PER_SKILL)
-    return Check(
-        "adherence", "one-violated", f"balanced accuracy, {skill}", accuracy, at_least(0.95), 2 * _PER_SKILL
-    )
+        answers.append((True, _says(skill, _painted(spec.scene, rng), spec)))
+        answers.append((False, _says(skill, _painted(_violated(skill, spec, rng), rng), spec)))
+    for channel, words, gate in (
+        ("credit", "balanced accuracy", at_least(0.95)),
+        ("second", "second channel, balanced accuracy", PUBLISHED),
+    ):
+        right = [said[channel] == truth for truth, said in answers if channel in said]
+        if right:
+            value = float(np.mean(right))
+            yield Check("adherence", "one-violated", f"{words}, {skill}", value, gate, len(right))
 
 
 def _blank(rng: Random) -> Check:
@@ -78,10 +86,15 @@ def _mean_credit(
     return Check("adherence", suite, words, float(np.mean(values)), at_most(0.05), len(values))
 
 
-def _credit(skill: str, image: Image.Image, spec: PromptSpec) -> float:
-    """Count a skill as shown only where every question of it is answered with yes."""
+def _says(skill: str, image: Image.Image, spec: PromptSpec) -> dict[str, bool]:
+    """Whether each channel says yes to every question of a skill; a channel that is not asked is absent."""
     answers = judge("adherence", image, spec)["all_correct"].evidence["answers"]
-    return float(all(answer["credit"] > 0.5 for answer in answers if answer["skill"] == skill))
+    mine = [answer for answer in answers if answer["skill"] == skill]
+    return {
+        channel: all(answer[channel] > EVEN for answer in mine)
+        for channel in ("credit", "second")
+        if all(answer[channel] is not None for answer in mine)
+    }
 
 
 def _draw_spec(family: str, rng: Random) -> PromptSpec:

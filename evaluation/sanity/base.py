@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +23,7 @@ class Gate:
     """A bound that a measure must keep: at least or at most."""
 
     bound: float
-    is_least: bool
+    is_least: bool = True
 
     def passes(self, value: float) -> bool:
         """Whether the value keeps the bound.
@@ -33,6 +34,8 @@ class Gate:
         return value >= self.bound if self.is_least else value <= self.bound
 
     def __str__(self) -> str:
+        if self.bound == -inf:
+            return "published, no gate"
         return f"{'>=' if self.is_least else '<='} {self.bound:g}"
 
 
@@ -54,6 +57,10 @@ class Check:
 
 
 SanitySuite = Callable[[], Iterator[Check]]
+
+
+PUBLISHED: Final = Gate(-inf)
+"""For what is measured and shown, and enters no score."""
 
 
 def at_least(bound: float) -> Gate:

@@ -1,8 +1,12 @@
-"""Does the picture show everything that was asked for? One question per thing, answered from geometry."""
+"""Does the picture show everything that was asked for? One question per thing, answered from geometry.
+
+An image-text model gives a second opinion on the questions that have foils. It does not vote: its
+agreement with geometry is a metric of its own, so that readers see where the channels differ.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final
@@ -13,6 +17,7 @@ from evaluation.suites.questions import Question, questions
 from evaluation.suites.spec import PromptSpec
 
 VERSION: Final = "1"
+EVEN: Final = 0.5
 # Longer side of the shape's box, as a share of the picture.
 _LARGEST_SMALL: Final = 0.37
 _SMALLEST_LARGE: Final = 0.45
@@ -28,23 +33,26 @@ class Answer:
     credit: float
     saw: str
     boxes: tuple[list[float], ...] = ()
+    is_inherited: bool = False
 
     @property
     def is_yes(self) -> bool:
         """Whether the thing counts as shown."""
-        return self.credit > 0.5
+        return self.credit > EVEN
 
 
 def score_adherence(spec: PromptSpec, observations: Observations) -> list[Value]:
-    """Return all_correct, adherence (macro mean over skills) and one value per skill asked for."""
+    """Return all_correct, adherence (macro mean over skills), one value per skill asked for, and agreement."""
     answers = answer_by_geometry(spec, observations["shapes"])
-    reason, evidence = _reason(answers), _evidence(answers)
+    second = {answer["question"]: float(answer["share"]) for answer in observations["clip"]["answers"]}
+    reason, evidence = _reason(answers), _evidence(answers, second)
     by_skill = _by_skill(answers)
     values = [
         Value("all_correct", float(all(answer.is_yes for answer in answers)), reason, evidence),
         Value("adherence", fmean(by_skill.values()), reason),
     ]
-    return values + [Value(f"skill_{skill}", credit, reason) for skill, credit in by_skill.items()]
+    values += [Value(f"skill_{skill}", credit, reason) for skill, credit in by_skill.items()]
+    return [*values, _agreement(answers, second)]
 
 
 def metrics_of(spec: PromptSpec) -> tuple[str, ...]:
@@ -60,7 +68,7 @@ def answer_by_geometry(spec: PromptSpec, seen: dict[str, Any]) -> list[Answer]:
         answer = _answer(question, spec, seen)
         parent = answers.get(question.parent or "")
         if parent is not None and not parent.is_yes:
-            answer = Answer(question, 0.0, parent.saw)
+            answer = Answer(question, 0.0, parent.saw, is_inherited=True)
         answers[question.key] = answer
     return list(answers.values())
 
@@ -138,7 +146,18 @@ def _reason(answers: Sequence[Answer]) -> str:
     return f"{len(answers) - len(failed)} of {len(answers)} right. Wrong: {listed}."
 
 
-def _evidence(answers: Sequence[Answer]) -> dict[str, Any]:
+def _agreement(answers: Sequence[Answer], second: Mapping[str, float]) -> Value:
+    """Share of questions that both channels answer alike; a failed parent's children are not compared."""
+    both = [answer for answer in answers if answer.question.key in second and not answer.is_inherited]
+    apart = [answer for answer in both if answer.is_yes != (second[answer.question.key] > EVEN)]
+    if not apart:
+        return Value("channel_agreement", 1.0, f"Both channels agree on all {len(both)} questions.")
+    listed = "; ".join(f"“{answer.question.words}”" for answer in apart)
+    words = f"The channels differ on {len(apart)} of {len(both)} questions: {listed}."
+    return Value("channel_agreement", 1.0 - len(apart) / len(both), words)
+
+
+def _evidence(answers: Sequence[Answer], second: Mapping[str, float]) -> dict[str, Any]:
     return {
         "answers": [
             {
@@ -146,6 +165,7 @@ def _evidence(answers: Sequence[Answer]) -> dict[str, Any]:
                 "skill": answer.question.skill,
                 "credit": answer.credit,
                 "saw": answer.saw,
+                "second": second.get(answer.question.key),
                 "boxes": list(answer.boxes),
             }
             for answer in answers

@@ -19,6 +19,7 @@ METRICS: Final[dict[str, Metric]] = {
         Metric("all_correct", "Everything right"),
         Metric("adherence", "Adherence, mean over skills"),
         *(Metric(f"skill_{skill}", f"Adherence: {skill}") for skill in SKILLS),
+        Metric("channel_agreement", "Agreement of both channels"),
         Metric("anatomy_pass", "Present and whole"),
         Metric("presence", "Figures present"),
         Metric("integrity", "Figures whole where present"),
@@ -29,7 +30,13 @@ SCORERS: Final[dict[str, Scorer]] = {
     scorer.name: scorer
     for scorer in (
         Scorer("text", text.VERSION, ("ocr",), lambda _spec: text.METRICS, text.score_text),
-        Scorer("adherence", adherence.VERSION, ("shapes",), adherence.metrics_of, adherence.score_adherence),
+        Scorer(
+            "adherence",
+            adherence.VERSION,
+            ("shapes", "clip"),
+            adherence.metrics_of,
+            adherence.score_adherence,
+        ),
         Scorer(
             "anatomy", anatomy.VERSION, ("figures",), lambda _spec: anatomy.METRICS, anatomy.score_anatomy
         ),

@@ -22,11 +22,15 @@ class RunProgress:
     reason: str
     n_samples: int
     n_claimable: int
-    n_claimed: int
     n_ended: int
     n_failed: int
     n_unread: int
     n_unscored: int
+
+    @property
+    def n_held(self) -> int:
+        """Samples on which a worker is busy right now."""
+        return self.n_samples - self.n_ended - self.n_claimable
 
     @property
     def is_ready_to_score(self) -> bool:
@@ -54,7 +58,6 @@ def progress_of(run_ids: Sequence[int]) -> list[RunProgress]:
             artifact_slug=F("recipe__artifact__slug"),
             n_samples=Count("samples"),
             n_claimable=Count("samples", filter=Q(samples__in=claimable)),
-            n_claimed=Count("samples", filter=Q(samples__status=Sample.Status.CLAIMED)),
             n_ended=Count("samples", filter=Q(samples__status__in=Sample.ENDED)),
             n_failed=Count("samples", filter=Q(samples__status__in=Sample.FAILED)),
         )
@@ -83,9 +86,7 @@ def unscored(run: Run, measure: Measure) -> QuerySet[Sample]:
 
 
 def _progress(run: Run) -> RunProgress:
-    counts = {
-        name: getattr(run, name) for name in ("n_samples", "n_claimable", "n_claimed", "n_ended", "n_failed")
-    }
+    counts = {name: getattr(run, name) for name in ("n_samples", "n_claimable", "n_ended", "n_failed")}
     if run.state == Run.State.FAILED:
         counts["n_claimable"] = 0
     return RunProgress(

@@ -52,10 +52,12 @@ def make_suite(
     return suite
 
 
-def make_painter(slug: str = "painter-one", *, side: int = 96, **rates: float) -> Recipe:
+def make_painter(
+    slug: str = "painter-one", *, side: int = 96, rates: dict[str, float] | None = None
+) -> Recipe:
     """Make an artifact that is a painter with these error rates, and return its recipe."""
     spec = RecipeSpec(
-        runner="painter", location="painter", revision="1", width=side, height=side, options=dict(rates)
+        runner="painter", location="painter", revision="1", width=side, height=side, options=dict(rates or {})
     )
     return save_recipe(make_artifact(slug), spec)
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from evaluation.bundled.drawing import draw
 from evaluation.bundled.specs import ObjectGroup, Scene
+from evaluation.readers.clip import read_captions
 from evaluation.readers.shapes import read_shapes
 from evaluation.scorers.adherence import metrics_of, score_adherence
+from evaluation.scorers.base import Observations
 from evaluation.suites.grammar.adherence import ADHERENCE_FAMILIES
 from evaluation.suites.questions import questions
 from evaluation.suites.spec import PromptSpec
@@ -25,9 +27,15 @@ def shape(name: str, colour: str, *, x: float = 0.5, y: float = 0.5, side: float
     return {"shape": name, "colour": colour, "box": [x - half, y - half, x + half, y + half]}
 
 
+def observed(seen: dict[str, Any], **shares: float) -> Observations:
+    """What geometry saw, and what the second channel answered to some questions."""
+    answers = [{"question": key.replace("_", "-"), "share": share} for key, share in shares.items()]
+    return {"shapes": seen, "clip": {"answers": answers}}
+
+
 def values(spec: PromptSpec, *shapes: dict[str, Any], background: str = "white") -> dict[str, float | None]:
-    scored = score_adherence(spec, {"shapes": {"background": background, "shapes": list(shapes)}})
-    return {value.metric: value.value for value in scored}
+    scored = score_adherence(spec, observed({"background": background, "shapes": list(shapes)}))
+    return {value.metric: value.value for value in scored if value.metric != "channel_agreement"}
 
 
 def test_everything_right() -> None:
@@ -74,9 +82,31 @@ def test_relation_needs_a_clear_shift_that_way() -> None:
 
 def test_reason_names_what_is_wrong_and_what_was_seen() -> None:
     seen = {"background": "white", "shapes": [shape("star", "red")]}
-    scored = score_adherence(TWO_RED_STARS, {"shapes": seen})[0]
+    scored = score_adherence(TWO_RED_STARS, observed(seen))[0]
     assert scored.reason == "2 of 3 right. Wrong: “there are two stars” (saw 1 of them)."
     assert scored.evidence["answers"][0]["boxes"] == [[0.4, 0.4, 0.6, 0.6]]
+
+
+def test_the_second_channel_does_not_vote_and_its_disagreement_is_told() -> None:
+    seen = {"background": "white", "shapes": [shape("star", "red"), shape("star", "red")]}
+    shares = {"shape_0": 0.9, "colour_0": 0.8, "count_0": 0.1}
+    by_metric = {v.metric: v for v in score_adherence(TWO_RED_STARS, observed(seen, **shares))}
+    assert by_metric["all_correct"].value == 1.0
+    assert by_metric["channel_agreement"].value == pytest.approx(2 / 3)
+    assert by_metric["channel_agreement"].reason == (
+        "The channels differ on 1 of 3 questions: “there are two stars”."
+    )
+    assert [answer["second"] for answer in by_metric["all_correct"].evidence["answers"]] == [0.9, 0.8, 0.1]
+
+
+def test_the_image_text_model_knows_colours() -> None:
+    rng = np.random.default_rng(3)
+    blue = Scene(objects=(ObjectGroup("star", "blue", 2),))
+    shares = []
+    for scene in (TWO_RED_STARS.scene, blue):
+        answers = read_captions(draw(scene, rng=rng, size=128).image, TWO_RED_STARS)["answers"]
+        shares.append({answer["question"]: answer["share"] for answer in answers}["colour-0"])
+    assert shares[0] > 0.5 > shares[1]
 
 
 @pytest.mark.parametrize("family", ADHERENCE_FAMILIES, ids=lambda family: family.name)
@@ -85,7 +115,7 @@ def test_a_faithful_drawing_is_all_correct_and_foils_differ_from_the_prompt(fami
     for size in (64, 256):
         spec = family.draw(rng)
         image = draw(spec.scene, rng=np.random.default_rng(rng.randrange(2**32)), size=size).image
-        scored = score_adherence(spec, {"shapes": read_shapes(image)})
+        scored = score_adherence(spec, observed(read_shapes(image)))
         assert scored[0].value == 1.0, (spec.text(), scored[0].reason)
         truth = PromptSpec(spec.scene).text()
         assert all(truth not in question.foils for question in questions(spec))
@@ -100,5 +130,5 @@ def test_reader_tells_one_more_from_as_many(seed: int) -> None:
     more = replace(spec.scene, objects=(replace(group, count=group.count + 1),))
     for scene, expected in ((spec.scene, 1.0), (more, 0.0)):
         seen = read_shapes(draw(scene, rng=rng, size=128).image)
-        scored = {value.metric: value.value for value in score_adherence(spec, {"shapes": seen})}
+        scored = {value.metric: value.value for value in score_adherence(spec, observed(seen))}
         assert scored["skill_count"] == expected

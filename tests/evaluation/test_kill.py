@@ -29,7 +29,7 @@ SPECS = [
 def test_a_killed_worker_costs_nothing_and_repeats_nothing(worker: Any, settings: Any) -> None:
     settings.EVALUATION_CLAIM_EXPIRY_S = 2.0
     earlier = _stored()
-    run = plan_run(make_painter(error=0.05, side=256), make_suite(SPECS))
+    run = plan_run(make_painter(side=256, rates={"error": 0.05}), make_suite(SPECS))
     dispatch_run(run_progress(run.pk))
 
     before = _wait_until(run, at_least=10)
@@ -62,7 +62,7 @@ def _assert_each_sample_once(run: Run) -> None:
     assert not samples.filter(status__in=[Sample.Status.CLAIMED, Sample.Status.PLANNED]).exists()
     assert not samples.exclude(claimed_by="").exists()
     pictures = samples.filter(status=Sample.Status.OK)
-    assert Observation.objects.filter(sample__run=run).count() == pictures.count()
+    assert Observation.objects.filter(sample__run=run).count() == 2 * pictures.count()
     assert Score.objects.filter(sample__run=run, metric="all_correct").count() == samples.count()
     (progress,) = progress_of([run.pk])
     assert (progress.n_claimable, progress.n_unread, progress.n_unscored) == (0, 0, 0)

@@ -1,5 +1,6 @@
 """The whole loop on painters with planted error rates: it must recover the rates and the order."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -21,8 +22,25 @@ PLANTED = {
 }
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A mean with its interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
 def headline(run: Run) -> Aggregate:
     return run.aggregates.get(metric=run.suite.headline_metric, stratum="")
+
+
+def measured(run: Run) -> Measured:
+    row = headline(run)
+    assert row.mean is not None
+    assert row.ci_low is not None
+    assert row.ci_high is not None
+    return Measured(row.mean, row.ci_low, row.ci_high)
 
 
 @pytest.fixture
@@ -36,14 +54,12 @@ def suites() -> dict[str, Suite]:
 def test_planted_rates_are_recovered_and_painters_ordered(suites: dict[str, Suite], slug: str) -> None:
     means, recipes = {}, {}
     for name, rate in RATES.items():
-        recipes[name] = make_painter(name, **{PLANTED[slug]: rate})
+        recipes[name] = make_painter(name, rates={PLANTED[slug]: rate})
         run = finish(plan_run(recipes[name], suites[slug]))
         assert run.state == Run.State.FINISHED
-        aggregate = headline(run)
-        assert aggregate.ci_low is not None
-        assert aggregate.ci_high is not None
-        assert aggregate.ci_low <= 1 - rate <= aggregate.ci_high, (name, aggregate.mean)
-        means[name] = aggregate.mean
+        result = measured(run)
+        assert result.low <= 1 - rate <= result.high, (name, result)
+        means[name] = result.mean
     assert means["good"] > means["fair"] > means["poor"]
     (pair,) = paired_scores(recipes["good"].artifact_id, recipes["poor"].artifact_id)
     assert not pair.is_tie
@@ -53,17 +69,15 @@ def test_planted_rates_are_recovered_and_painters_ordered(suites: dict[str, Suit
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_planted_misspellings_are_recovered(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(misspelling=0.4), suites["text-rendering"], limit=20))
-    aggregate = headline(run)
-    assert aggregate.ci_low is not None
-    assert aggregate.ci_high is not None
-    assert aggregate.ci_low <= 0.6 <= aggregate.ci_high
+    run = finish(plan_run(make_painter(rates={"misspelling": 0.4}), suites["text-rendering"], limit=20))
+    result = measured(run)
+    assert result.low <= 0.6 <= result.high
     assert run.state == Run.State.PARTIAL
 
 
 @pytest.mark.django_db
 def test_refusals_and_failures_count_as_zero(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(filtered=0.3, error=0.2), suites["prompt-adherence"]))
+    run = finish(plan_run(make_painter(rates={"filtered": 0.3, "error": 0.2}), suites["prompt-adherence"]))
     failed = run.samples.filter(status__in=Sample.FAILED)
     assert failed.exclude(reason="").count() == failed.count() > 10
     aggregate = headline(run)
@@ -76,8 +90,8 @@ def test_refusals_and_failures_count_as_zero(suites: dict[str, Suite]) -> None:
 
 @pytest.mark.django_db
 def test_wrong_counts_are_blamed_on_the_count(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(wrong_count=1.0), suites["prompt-adherence"], limit=20))
-    skills = dict(run.aggregates.filter(stratum="").values_list("metric", "mean"))
+    run = finish(plan_run(make_painter(rates={"wrong_count": 1.0}), suites["prompt-adherence"], limit=20))
+    skills: dict[str, Any] = dict(run.aggregates.filter(stratum="").values_list("metric", "mean"))
     assert skills["skill_count"] < 0.5
     assert skills["skill_colour"] > 0.9
     assert skills["all_correct"] < 0.1
@@ -85,7 +99,10 @@ def test_wrong_counts_are_blamed_on_the_count(suites: dict[str, Suite]) -> None:
 
 @pytest.mark.django_db
 def test_pairs_are_chosen_by_rule(suites: dict[str, Suite]) -> None:
-    good, poor = make_painter("good", wrong_colour=0.1), make_painter("poor", wrong_colour=0.9)
+    good, poor = (
+        make_painter("good", rates={"wrong_colour": 0.1}),
+        make_painter("poor", rates={"wrong_colour": 0.9}),
+    )
     for recipe in (good, poor):
         finish(plan_run(recipe, suites["prompt-adherence"]))
     pairs = sample_pairs(good.artifact_id, poor.artifact_id)
@@ -108,5 +125,5 @@ def test_unknown_rates_are_refused(options: dict[str, Any], words: str) -> None:
 
 @pytest.mark.django_db
 def test_a_painter_s_recipe_is_stored_once() -> None:
-    recipe = make_painter(error=0.1)
+    recipe = make_painter(rates={"error": 0.1})
     assert Recipe.objects.filter(artifact=recipe.artifact, is_canonical=True).count() == 1

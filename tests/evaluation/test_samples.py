@@ -117,9 +117,8 @@ def test_released_samples_can_be_claimed_again_and_ended_ones_stay(run: Run) -> 
 
 
 def test_what_kills_workers_is_tried_alone_and_then_given_up(run: Run) -> None:
-    run.samples.exclude(pk=run.samples.first().pk).update(
-        status=Sample.Status.ERROR, reason="not of interest"
-    )  # type: ignore[union-attr]
+    others = run.samples.exclude(pk=run.samples.earliest("pk").pk)
+    others.update(status=Sample.Status.ERROR, reason="not of interest")
     sizes = []
     for _ in range(5):
         claim = claimed(run)
@@ -144,7 +143,7 @@ def test_samples_that_always_run_out_of_time_are_timeouts(run: Run) -> None:
 
 
 def test_a_recipe_that_cannot_be_run_fails_the_run_and_scores_nothing() -> None:
-    run = plan_run(make_painter(blur=0.5), make_suite())
+    run = plan_run(make_painter(rates={"blur": 0.5}), make_suite())
     finish(run)
     run.refresh_from_db()
     assert (run.state, run.reason[:29]) == (Run.State.FAILED, "unknown painter option 'blur'")
@@ -206,8 +205,9 @@ def test_a_new_reader_version_reads_and_scores_again_without_generating(
     monkeypatch.setitem(registry.READERS, "shapes", newer)
     assert run_progress(run.pk).n_unread == 20
     finish(run)
-    assert Observation.objects.count() == 40
-    assert set(run.aggregates.values_list("scorer_version", flat=True)) == {"1/shapes:1", "1/shapes:next"}
+    assert Observation.objects.count() == 2 * 20 + 20
+    versions = set(run.aggregates.values_list("scorer_version", flat=True))
+    assert {version.split("/")[1] for version in versions} == {"shapes:1", "shapes:next"}
 
 
 def test_a_reader_that_fails_leaves_the_sample_unscored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
