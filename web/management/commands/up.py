@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
+from catalog.models import Artifact
 from config import broker, celery_app, processes, site
 from config.claims import TakenError, listen, sole_use
 from config.embedded import places
@@ -149,10 +150,13 @@ class Command(BaseCommand):
         raise CommandError(message)
 
     def _do_the_work(self, supervisor: Supervisor, url: str, *, evaluate: bool) -> None:
-        """Rank what is known, build the match graph, then evaluate and rank again."""
-        work = [["compute_rank"], ["build_matchgraph"]]
-        if evaluate:
-            work += [["evaluate", *DEMONSTRATION_MODELS, "--wait"], ["compute_rank"]]
+        """Give the first pages a rank, then do what takes longer, then rank again."""
+        is_ranked = Artifact.objects.ranked().exists()
+        connections.close_all()
+        work = [["compute_rank"]] if not is_ranked else []
+        work += [["build_matchgraph"]]
+        work += [["evaluate", *DEMONSTRATION_MODELS, "--wait"]] if evaluate else []
+        work += [["compute_rank"]]
         failed = [step[0] for step in work if not self._do(step, supervisor)]
         if failed:
             self._say(self.style.ERROR(f"Not done: {', '.join(failed)}. The site goes on without."))
