@@ -85,9 +85,10 @@ def _inputs(artifact: Artifact, signals: Iterable[SignalInput], formula: Formula
 def _adoption() -> Signals:
     """Yield the latest observation of each count; the larger of two sources on one day."""
     rows = (
-        AdoptionSignal.objects.exclude(source__kind=SourceKind.BUILDER.value)
-        .order_by("artifact", "metric", "-observed_on", "-value", "source__name")
-        .distinct("artifact", "metric")
+        AdoptionSignal.objects.filter(is_suspect=False)
+        .exclude(source__kind=SourceKind.BUILDER.value)
+        .order_by("artifact_id", "metric", "-observed_on", "-value", "source__name")
+        .distinct("artifact_id", "metric")
         .values_list("artifact", "metric", "value", "source__name", "source__url", "observed_on")
     )
     for artifact_id, metric, value, source, url, observed_on in rows:

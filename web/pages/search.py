@@ -59,6 +59,7 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         description="Say what you want to do; get models and tools with the capability that matched and why.",
         path=reverse("search"),
         is_indexable=False,
+        has_own_search=True,
     )
     if not text:
         return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES)
@@ -89,7 +90,7 @@ def _hits(results: list[SearchResult]) -> tuple[Hit, ...]:
 
 def _starting_prices(artifact_ids: list[int]) -> dict[int, str]:
     offers: dict[int, list[Offer]] = {}
-    for offer in Offer.objects.filter(artifact__in=artifact_ids).select_related("source"):
+    for offer in Offer.objects.current().filter(artifact__in=artifact_ids).select_related("source"):
         offers.setdefault(offer.artifact_id, []).append(offer)
     lowest = {pk: starting_price([price_of(offer) for offer in rows]) for pk, rows in offers.items()}
     return {pk: price.text for pk, price in lowest.items() if price}

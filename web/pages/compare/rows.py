@@ -20,7 +20,9 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
     One query: the parts come as JSON arrays with the artifact itself.
     """
     facts = Fact.objects.filter(artifact=OuterRef("pk"), is_winning=True).order_by("field")
-    offers = Offer.objects.filter(artifact=OuterRef("pk")).order_by("kind", "provider", "unit", "amount")
+    offers = (
+        Offer.objects.current().filter(artifact=OuterRef("pk")).order_by("kind", "provider", "unit", "amount")
+    )
     reported = ReportedResult.objects.filter(artifact=OuterRef("pk")).order_by("benchmark", "metric", "pk")
     shelves = Category.objects.filter(artifacts=OuterRef("pk")).order_by("slug")
     rows = (
