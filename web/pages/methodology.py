@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from evaluation.models import Prompt, ScorerReport, Suite
+from evaluation.scorers.registry import METRICS
 from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
 from ranking.selectors import SnapshotView, current_snapshot
 from web.formatting import kind_label
@@ -39,6 +40,7 @@ class SuiteSummary:
 
     suite: Suite
     path: str
+    metric: str
     n_prompts: int
 
 
@@ -89,7 +91,12 @@ def suite_summaries() -> tuple[SuiteSummary, ...]:
     suites = {suite.pk: suite for suite in Suite.objects.current().order_by("slug")}
     counts = dict(Prompt.objects.filter(suite__in=suites).values_list("suite").annotate(n=Count("pk")))
     return tuple(
-        SuiteSummary(suite, reverse("suite", args=[suite.slug]), counts.get(pk, 0))
+        SuiteSummary(
+            suite=suite,
+            path=reverse("suite", args=[suite.slug]),
+            metric=METRICS[suite.headline_metric].label,
+            n_prompts=counts.get(pk, 0),
+        )
         for pk, suite in suites.items()
     )
 
@@ -100,6 +107,7 @@ def _profile(profile: Profile, formula: Formula) -> ProfileWeights:
         signals = tuple(rule for rule in profile.signals if rule.component == name)
         if signals:
             parts.append(ComponentWeight(label, sum(rule.points for rule in signals), signals))
+    parts.sort(key=lambda part: (-part.points, part.label))
     return ProfileWeights(
         name=profile.name,
         kinds=tuple(kind_label(kind) for kind in profile.kinds),

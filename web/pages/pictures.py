@@ -20,10 +20,12 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True)
 class Picture:
-    """What a figure shows. ``url`` is empty where there is no picture; ``failure`` then says why."""
+    """What a figure shows. ``url`` is empty where there is no picture; ``failure`` then says why.
+
+    ``letter`` is the side of a comparison that made it; alone it is empty, and the page names the maker.
+    """
 
     maker: str
-    maker_path: str
     url: str
     width: int
     height: int
@@ -42,14 +44,11 @@ class Picture:
         return self.width < SMALL_SOURCE_PX
 
 
-def picture_of(
-    cell: SampleCell, *, maker: str, prompt: str, letter: str = "", maker_path: str = ""
-) -> Picture:
+def picture_of(cell: SampleCell, *, maker: str, prompt: str, letter: str = "") -> Picture:
     """Return a sample as a figure; ``maker`` made it for ``prompt``."""
     reason = cell.score_reason or ""
     return Picture(
         maker=maker,
-        maker_path=maker_path,
         url=cell.image_url or "",
         width=cell.width or 1,
         height=cell.height or 1,

@@ -1,5 +1,6 @@
 """The page object of ``/runs/<id>/``: all that is needed to repeat a run and to doubt it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -61,7 +62,7 @@ def run_page(run_id: int, number: str) -> RunPage | None:
         run=run,
         recipe=_recipe(run),
         environment=tuple((name, str(value)) for name, value in sorted(run.environment.items())),
-        means=tuple(_mean(row) for row in run.aggregates),
+        means=tuple(_mean(row) for row in sorted(run.aggregates, key=_headline_first(run))),
         statuses=tuple(sorted(run.n_by_status.items())),
         figures=tuple(_figure(run, item) for item in page),
         page=page,
@@ -102,6 +103,10 @@ def _recipe(run: RunRecord) -> tuple[tuple[str, str], ...]:
         ("Suite digest", run.suite_digest),
     )
     return tuple((label, value) for label, value in rows if value)
+
+
+def _headline_first(run: RunRecord) -> Callable[[AggregateView], tuple[bool, str, str]]:
+    return lambda row: (row.metric != run.headline_metric, row.metric, row.stratum)
 
 
 def _mean(row: AggregateView) -> MeanRow:

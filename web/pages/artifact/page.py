@@ -129,8 +129,7 @@ def _alternatives(artifact: Artifact) -> QuerySet[Artifact]:
     """Return the best ranked of the same kind on the same shelves."""
     shelves = [category.pk for category in artifact.categories.all()]
     others = Artifact.objects.filter(kind=artifact.kind, categories__in=shelves).exclude(pk=artifact.pk)
-    if not artifact.is_demonstration:
-        others = others.real()
+    others = others.filter(is_demonstration=artifact.is_demonstration)
     return others.ranked().select_related("publisher").distinct()[:ALTERNATIVES_SHOWN]
 
 

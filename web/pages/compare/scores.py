@@ -52,11 +52,13 @@ def _own(side: ComparedArtifact, slug: str) -> OwnScore | None:
 def _difference_words(pair: PairedScore | None, first: ComparedArtifact, second: ComparedArtifact) -> str:
     if pair is None:
         return "Not run on the same prompts by both, so no difference can be given."
-    interval = f"95 % interval {pair.ci_low * 100:+.0f} to {pair.ci_high * 100:+.0f}"
     if pair.is_tie:
-        return f"Difference {pair.difference * 100:+.0f} points ({interval}): inside its interval."
+        interval = f"{pair.ci_low * 100:+.0f} to {pair.ci_high * 100:+.0f}"
+        return f"A minus B is {pair.difference * 100:+.0f} points, inside its 95 % interval of {interval}."
     ahead = first if pair.difference > 0 else second
-    return f"{ahead.name} is ahead by {abs(pair.difference) * 100:.0f} points ({interval}, A minus B)."
+    low, high = sorted((abs(pair.ci_low), abs(pair.ci_high)))
+    interval = f"95 % interval {low * 100:.0f} to {high * 100:.0f}"
+    return f"{ahead.name} is ahead by {abs(pair.difference) * 100:.0f} points ({interval})."
 
 
 def measured_differences(paired: Sequence[PairedScore]) -> list[MeasuredDifference]:

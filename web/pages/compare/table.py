@@ -9,6 +9,7 @@ from ranking.compute.verdict import Verdict, stands_apart
 from ranking.selectors import InputView
 from web.figures import Bar
 from web.formatting import (
+    external_url,
     kind_label,
     licence_words,
     openness_label,
@@ -101,7 +102,7 @@ def _rank_cell(side: ComparedArtifact) -> Cell:
         return Cell("Not ranked yet", is_missing=True)
     return Cell(
         text=f"{entry.score:.1f}",
-        note=f"{entry.low:.1f} to {entry.high:.1f}; place {entry.position} of {entry.n_ranked}",
+        note=f"{entry.low:.1f} to {entry.high:.1f}; place {entry.position} of {entry.n_ranked} of its kind",
         bar=side.card.rank,
         source=Source(f"Formula {entry.formula_version}", "", entry.as_of, "computed by us"),
     )
@@ -135,7 +136,7 @@ def _price_cell(side: ComparedArtifact) -> Cell:
     price = side.starting_price
     if price is None:
         return Cell("No hosted price known", is_missing=True)
-    source = Source(price.provider, price.source_url, price.as_of)
+    source = Source(price.provider, external_url(price.source_url), price.as_of)
     return Cell(price.text, note=f"{price.provider}, {price.plan}", source=source)
 
 

@@ -78,7 +78,7 @@ def check_markdown(page: ComparePage, rows: dict[str, FeatureRow]) -> None:
         assert line.endswith("| yes |" if row.is_different else "| no |")
 
 
-def test_no_pair_contradicts_itself(seed_catalogue: None) -> None:
+def test_no_pair_contradicts_itself() -> None:
     slugs = sorted(Artifact.objects.values_list("slug", flat=True))
     assert len(slugs) >= 25
     for first, second in combinations(slugs, 2):
@@ -92,7 +92,7 @@ def test_no_pair_contradicts_itself(seed_catalogue: None) -> None:
         check_markdown(page, rows)
 
 
-def test_one_artifact_has_one_rank_everywhere(seed_catalogue: None) -> None:
+def test_one_artifact_has_one_rank_everywhere() -> None:
     for artifact in Artifact.objects.ranked():
         other = "sdnext" if artifact.slug != "sdnext" else "flux-1-dev"
         page = compare_page(*sorted((artifact.slug, other)))

@@ -1,0 +1,45 @@
+"""The whole seed catalogue, loaded once for all tests of this folder and taken away after the last."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from catalog.models import Artifact
+from catalog.services.load import load_catalogue
+from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.search import retrieval
+from matchgraph.services.build import build_matchgraph
+from ranking.services.publish import compute_rank
+from tests.builders import TODAY
+from tests.web.measured import make_run, make_suite
+
+
+@pytest.fixture(scope="package", autouse=True)
+def seed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Everything under ``data/catalog`` with match graph and rank; both demonstration models measured.
+
+    Committed, so that a server in another thread sees it; each test's own writes are rolled back.
+    """
+    embedder = HashingEmbedder()
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(retrieval, "configured_embedder", lambda: embedder)
+        load_catalogue([settings.CATALOGUE_DIR])
+        suite = make_suite()
+        make_run(Artifact.objects.get(slug="tiny-a"), suite, [1, 1, None, 1, 1, 0])
+        make_run(Artifact.objects.get(slug="tiny-b"), suite, [1, 1, 1, 1, 1, 0])
+        build_matchgraph(embedder)
+        compute_rank(as_of=TODAY)
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="package")
+def site(seed_catalogue: None) -> Iterator[str]:
+    """The address of a real server."""
+    server = LiveServer("localhost")
+    yield str(server.url)
+    server.stop()

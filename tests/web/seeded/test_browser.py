@@ -1,0 +1,114 @@
+"""What only a browser can tell: nothing overflows, the keyboard reaches everything, no script is needed."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+WIDTHS = (360, 768, 1280, 1600)
+PAGES = (
+    "/",
+    "/search?q=readable+text+on+a+poster",
+    "/artifact/sdnext/",
+    "/artifact/tiny-a/",
+    "/compare/gpt-5-4-image-2-vs-stable-diffusion-3-5-large/",
+    "/compare/tiny-a-vs-tiny-b/",
+    "/compare/fluks-vs-sdnext/",
+    "/leaderboard/",
+    "/category/text-to-image/",
+    "/alternatives/sdnext/",
+    "/suites/lettering/",
+    "/suites/lettering/word-0/",
+    "/methodology/",
+)
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# WCAG 2.5.8: 24 px, or inline in a sentence.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
+  .filter(e => e.checkVisibility() && !e.closest('p, li, dd, td, th, h1, h2, h3, h4, figcaption, label')
+    && (e.getBoundingClientRect().height < 23.9 || e.getBoundingClientRect().width < 23.9))
+  .map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser without script: every page must do without."""
+    opened = browser.new_context(
+        base_url=site, java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
+    yield opened
+    opened.close()
+
+
+def test_every_page_fits_every_screen(browser: Browser, site: str) -> None:
+    complaints: list[str] = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(base_url=site, color_scheme=scheme)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        for path in PAGES:
+            page.goto(path)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate(OVERFLOW) == 0, (path, width)
+                assert page.evaluate(SMALL_TARGETS) == [], (path, width)
+        context.close()
+    # The page of unknown names is a 404, which the browser writes to its console.
+    assert [line for line in complaints if "404" not in line] == []
+
+
+def test_pictures_are_loaded_and_enlarged_pixel_by_pixel(browser: Browser, site: str) -> None:
+    page = browser.new_page(base_url=site)
+    page.goto("/compare/tiny-a-vs-tiny-b/")
+    for picture in page.locator(".picture img").all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("naturalWidth", 16)
+        expect(picture).to_have_css("image-rendering", "pixelated")
+    expect(page.locator(".no-picture").first).to_contain_text("refused by the filter")
+    page.close()
+
+
+def test_choosing_without_script(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("open weights readable text")
+    page.keyboard.press("Enter")
+    ticks = page.get_by_role("checkbox")
+    slugs = sorted(str(ticks.nth(place).get_attribute("value")) for place in range(2))
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    page.get_by_role("button", name="Compare the two ticked").click()
+    expect(page).to_have_url(re.compile(f"/compare/{slugs[0]}-vs-{slugs[1]}/$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("vs")
+    page.get_by_role("link", name="see rank").first.click()
+    expect(page.locator("#rank")).to_be_in_viewport()
+
+
+def test_long_lists_unfold_without_script(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/compare/gpt-5-4-image-2-vs-sdnext/")
+    fold = page.locator("#capabilities details.fold").first
+    expect(fold.locator("article").first).to_be_hidden()
+    fold.locator("summary").click()
+    expect(fold.locator("article").first).to_be_visible()
+
+
+def test_the_keyboard_skips_to_the_content(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/leaderboard/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_tables_keep_their_roles_on_a_phone(browser: Browser, site: str) -> None:
+    page: Page = browser.new_page(base_url=site, viewport={"width": 360, "height": 800})
+    page.goto("/compare/tiny-a-vs-tiny-b/")
+    table = page.get_by_role("table", name="Features of Tiny A and Tiny B")
+    expect(table.get_by_role("columnheader", name="Tiny A")).to_be_visible()
+    expect(table.get_by_role("rowheader", name="Openness")).to_be_visible()
+    page.close()

@@ -1,0 +1,101 @@
+"""The artifact page: every element, each value with its source, nothing invented."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Artifact, Category
+from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.services.build import build_matchgraph
+from ranking.services.publish import compute_rank
+from tests.builders import (
+    TODAY,
+    make_adoption,
+    make_artifact,
+    make_capability,
+    make_fact,
+    make_link,
+    make_offer,
+    make_reported_result,
+)
+from tests.web.measured import make_run, make_suite
+from web.pages.artifact.page import artifact_page
+
+pytestmark = pytest.mark.django_db
+AT_MOST = 18
+
+
+def make_complete(n: int) -> Artifact:
+    """Make an artifact with ``n`` rows of everything."""
+    artifact = make_artifact("complete", best_for=["posters"], limitations=["slow"], requirements=["a GPU"])
+    artifact.categories.add(Category.objects.create(slug="shelf", name="Shelf", description="A shelf."))
+    for number in range(n):
+        make_capability(artifact, f"Capability {number}")
+        make_offer(artifact, plan=f"Plan {number}")
+        make_reported_result(artifact, f"0.{number + 10}")
+        make_link(artifact, url=f"https://example.org/{number}")
+        make_run(artifact, make_suite(f"suite-{number}"), [1, 1, 0, None, 0, 1])
+        make_capability(make_artifact(f"other-{number}"), "Capability 0")
+    make_adoption(artifact, value=12_345)
+    make_fact(artifact, "openness", "open-weights")
+    return artifact
+
+
+@pytest.mark.parametrize("n", [1, 9])
+def test_queries_do_not_grow_with_the_rows(
+    n: int, embedder: HashingEmbedder, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_complete(n)
+    build_matchgraph(embedder)
+    compute_rank(as_of=TODAY)
+    with django_assert_max_num_queries(AT_MOST):
+        page = artifact_page("complete")
+    assert page is not None
+    assert page.related
+    assert page.pictures
+
+
+def test_every_element_is_there(client: Client, embedder: HashingEmbedder) -> None:
+    make_complete(9)
+    build_matchgraph(embedder)
+    compute_rank(as_of=TODAY)
+    html = client.get("/artifact/complete/").content.decode()
+    for words in (
+        "What it draws",
+        "Measured by us",
+        "High confidence, written by our editors",
+        "+3 more capabilities",
+        "Best for",
+        "Known limitations",
+        "Requirements",
+        "Input and output",
+        "About Complete",
+        "Related by what they can do",
+        "Alternatives",
+        "Categories",
+        "Are you the builder?",
+        "Data sources",
+        "Looking for something else?",
+        "Most to gain",
+        "12,345",
+        "$0.04 per image",
+        "9 results reported by others, not verified by us",
+    ):
+        assert words in html, words
+
+
+def test_what_is_not_known_is_said_to_be_unknown(client: Client) -> None:
+    make_artifact("bare")
+    html = client.get("/artifact/bare/").content.decode()
+    for words in ("Not ranked yet", "Not measured yet", "No price known yet", "No counts known yet"):
+        assert words in html, words
+    for word in ("unknown", "unspecified", "None<", ">0<"):
+        assert word not in html.lower(), word
+
+
+@pytest.mark.parametrize("path", ["/artifact/sdnxt/", "/artifact/sdnxt.md", "/alternatives/sdnxt/"])
+def test_an_unknown_name_is_answered_with_the_nearest(client: Client, path: str) -> None:
+    make_artifact("sdnext")
+    response = client.get(path)
+    assert response.status_code == 404
+    assert 'href="/artifact/sdnext/"' in response.content.decode()

@@ -1,0 +1,52 @@
+"""What holds for every page: policy, links, media, health."""
+
+from unittest import mock
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from matchgraph.embedders.fake import HashingEmbedder
+
+pytestmark = pytest.mark.django_db
+DIGEST = "ab" + "0" * 62
+
+
+def test_health_and_readiness(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/readyz").json() == {"database": "ok"}
+    with mock.patch.object(connection, "cursor", side_effect=DatabaseError):
+        response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"database": "unreachable"})
+
+
+def test_pictures_are_immutable_and_nothing_else_is_given_out(client: Client) -> None:
+    name = f"images/{DIGEST[:2]}/{DIGEST}.png"
+    default_storage.save(name, ContentFile(b"\x89PNG"))
+    response = client.get(f"/media/{name}")
+    assert b"".join(response) == b"\x89PNG"
+    assert response["Content-Type"] == "image/png"
+    assert response["ETag"] == f'"{DIGEST}"'
+    assert "immutable" in response["Cache-Control"]
+    again = client.get(f"/media/{name}", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304
+    for other in (
+        f"images/00/{'f' * 64}.png",
+        "images/../secret_key",
+        "secret_key",
+        f"images/ab/{DIGEST}.svg",
+    ):
+        assert client.get(f"/media/{other}").status_code == 404
+
+
+def test_an_address_that_is_nowhere_offers_the_search(client: Client, embedder: HashingEmbedder) -> None:
+    response = client.get("/nowhere/at/all")
+    assert response.status_code == 404
+    assert 'action="/search"' in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/compare/", "/leaderboard/", "/healthz"])
+def test_pages_are_only_read(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
