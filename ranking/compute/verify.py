@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -21,6 +22,7 @@ from ranking.compute.export_format import (
 )
 from ranking.compute.formula import Formula, parse_formula
 from ranking.compute.positions import Position, grouped_positions
+from ranking.compute.records import ArtifactInputs, RankResult
 from ranking.compute.score import score_artifact
 
 CHUNK = 1 << 20
@@ -71,6 +73,22 @@ def verify(folder: Path) -> Verified:
     return Verified(n_artifacts, digest, formula.version)
 
 
+def ranks_by_profile(folder: Path) -> dict[str, list[RankResult]]:
+    """Return the recomputed ranks of an export by the name of their profile, without demonstrations.
+
+    Raises:
+        VerificationError: a file cannot be read as what it should be.
+    """
+    formula = _formula(folder)
+    found: dict[str, list[RankResult]] = defaultdict(list)
+    for number, line in enumerate(_read(folder / INPUTS).splitlines(), start=1):
+        inputs = _inputs(line, number)
+        if not inputs.is_demonstration:
+            result = score_artifact(inputs, formula=formula)
+            found[formula.profile_of(inputs.kind).name].append(result)
+    return dict(found)
+
+
 def _compare(folder: Path, formula: Formula) -> int:
     """Recompute line by line; the positions are compared last, when all scores are known."""
     scores, groups, stated, slugs = [], [], [], [""]
@@ -78,8 +96,8 @@ def _compare(folder: Path, formula: Formula) -> int:
     for number, (given, published) in enumerate(lines, start=1):
         if given is None or published is None:
             raise VerificationError(f"{INPUTS} and {RANKS} differ in length: only one has line {number}")
+        inputs = _inputs(given, number)
         try:
-            inputs = inputs_from_json(_json(given, f"{INPUTS}, line {number}"))
             result = score_artifact(inputs, formula=formula)
         except (KeyError, TypeError, ValueError) as error:
             raise VerificationError(f"{INPUTS}, line {number} cannot be ranked: {error!r}") from error
@@ -100,6 +118,14 @@ def _compare(folder: Path, formula: Formula) -> int:
                 f"{slug} is said to be {said.place} of {said.of}, but is {found.place} of {found.of}"
             )
     return len(scores)
+
+
+def _inputs(line: bytes, number: int) -> ArtifactInputs:
+    where = f"{INPUTS}, line {number}"
+    try:
+        return inputs_from_json(_json(line, where))
+    except (KeyError, TypeError, ValueError) as error:
+        raise VerificationError(f"{where} is not an artifact's inputs: {error!r}") from error
 
 
 def _difference(slug: str, score: int, claimed: dict[str, Any]) -> str:

@@ -91,6 +91,13 @@ def test_the_latest_count_wins_whatever_the_order_of_rows() -> None:
     assert signals_of()["likes"].value == 50
 
 
+def test_a_doubtful_jump_leaves_the_count_before_it() -> None:
+    artifact = make_artifact()
+    make_adoption(artifact, "likes", 50, observed_on=TODAY - dt.timedelta(days=1))
+    make_adoption(artifact, "likes", 10**6, is_suspect=True)
+    assert signals_of()["likes"].value == 50
+
+
 def test_of_several_reports_of_a_benchmark_the_lowest_counts() -> None:
     artifact = make_artifact()
     for value, who in (("0.80", "Vendor"), ("0.60", "Somebody else")):
