@@ -6,6 +6,7 @@ independent: ``score +- z * sqrt(sum((points * sd)^2))``, clipped to 0-100.
 """
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -36,7 +37,9 @@ def score_artifact(inputs: ArtifactInputs, *, formula: Formula) -> RankResult:
         if any(result.component == name for result in results)
     )
     score = sum(component.points for component in components)
-    half_width = _z(formula.confidence_level) * math.hypot(*(component.sd for component in components))
+    half_width = interval_z(formula.confidence_level) * math.hypot(
+        *(component.sd for component in components)
+    )
     return RankResult(
         slug=inputs.slug,
         kind=inputs.kind,
@@ -53,9 +56,18 @@ def reference_share(value: float, *, reference: Reference, levels: tuple[float, 
     Where several levels share one knot the count takes the lowest of them, so that a zero is worth
     nothing. Non-decreasing in ``value``; 0-1.
     """
+    logs, shares = reference_knots(reference, levels)
+    return float(np.interp(math.log1p(value), logs, shares))
+
+
+@lru_cache(maxsize=64)
+def reference_knots(
+    reference: Reference, levels: tuple[float, ...]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the distinct knots as ``ln(1 + x)`` and the level of each."""
     first = dict(reversed(list(zip(reference.knots, levels, strict=True))))
     knots = sorted(first)
-    return float(np.interp(math.log1p(value), [math.log1p(k) for k in knots], [first[k] for k in knots]))
+    return tuple(math.log1p(knot) for knot in knots), tuple(first[knot] for knot in knots)
 
 
 def freshness_share(days: float, *, grace_days: int, half_life_days: int) -> float:
@@ -135,5 +147,6 @@ def _component(name: str, label: str, signals: list[SignalResult]) -> ComponentR
     )
 
 
-def _z(confidence_level: float) -> float:
+def interval_z(confidence_level: float) -> float:
+    """Return how many standard deviations a two-sided normal interval reaches to each side."""
     return NormalDist().inv_cdf((1 + confidence_level) / 2)

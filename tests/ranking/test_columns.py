@@ -1,0 +1,44 @@
+"""A column at a time gives the same milli-points as one artifact at a time."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ranking.compute.columns import SignalColumn, column_of, score_columns
+from ranking.compute.records import ArtifactInputs, SignalInput
+from ranking.compute.score import score_artifact
+from tests.ranking.test_score import FORMULA, inputs
+
+
+def columns_of(artifacts: list[ArtifactInputs], name: str) -> SignalColumn:
+    found: list[SignalInput | None] = [
+        next((signal for signal in artifact.signals if signal.name == name), None) for artifact in artifacts
+    ]
+    return SignalColumn(
+        values=column_of([signal.value if signal else None for signal in found]),
+        sds=column_of([signal.sd if signal else None for signal in found]),
+        trials=column_of([signal.trials if signal else None for signal in found]),
+    )
+
+
+@settings(max_examples=1000)
+@given(st.lists(inputs(), min_size=1, max_size=8))
+def test_columns_and_artifacts_agree_to_the_milli_point(artifacts: list[ArtifactInputs]) -> None:
+    for profile in FORMULA.profiles:
+        own = [artifact for artifact in artifacts if artifact.kind in profile.kinds]
+        columns = {rule.name: columns_of(own, rule.name) for rule in profile.signals}
+        ranks = score_columns(columns, profile=profile, formula=FORMULA, n=len(own))
+        for index, artifact in enumerate(own):
+            result = score_artifact(artifact, formula=FORMULA)
+            bounds = (ranks.score[index], ranks.low[index], ranks.high[index])
+            assert bounds == (result.score, result.low, result.high)
+            for component in result.components:
+                for signal in component.signals:
+                    assert ranks.points[signal.name][index] == signal.points
+
+
+def test_a_signal_that_is_left_out_is_missing_for_all() -> None:
+    profile = FORMULA.profiles[0]
+    ranks = score_columns({}, profile=profile, formula=FORMULA, n=2)
+    empty = score_artifact(ArtifactInputs("empty", profile.kinds[0], ()), formula=FORMULA)
+    assert list(ranks.score) == [empty.score] * 2
+    assert list(ranks.low) == [empty.low] * 2
