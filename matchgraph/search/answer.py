@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from catalog.models import Artifact
 from catalog.vocabulary import Kind
 from matchgraph.search import blend
-from matchgraph.search.blend import Signals
+from matchgraph.search.blend import Signals, Weights
 from matchgraph.search.conditions import Condition
 from matchgraph.search.names import NameHit, NameMatch
 from matchgraph.search.records import ConstraintKind, Fit, ParsedQuery, SearchResult
 from matchgraph.search.retrieval import SATISFIED, Found, Likeness
 from matchgraph.selectors import CapabilityView, MatchEvidence, capability_views, match_evidence
 
-# What a name in the query adds to the relevance of the artifact that bears it.
-MENTION_BONUS = 0.25
 # A query that is a name comes first, a misspelt name second, everything else after them.
 TIERS = {NameMatch.EXACT: 0, NameMatch.NEAR: 1, NameMatch.MENTIONED: 2}
 LAST_TIER = 2
@@ -27,8 +25,9 @@ class Answer:
     parsed: ParsedQuery
     conditions: Sequence[Condition]
     named: Mapping[int, NameHit]
-    found: Mapping[int, Found]
+    found: Mapping[int, Sequence[Found]]
     likeness: Mapping[int, Likeness]
+    weights: Weights
 
 
 @dataclass(frozen=True)
@@ -53,27 +52,30 @@ def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scor
     hit = answer.named.get(artifact.pk)
     if hit is not None and hit.match != NameMatch.MENTIONED:
         return Scored(artifact, TIERS[hit.match], hit.similarity, relevance=1.0)
-    found, likeness = answer.found.get(artifact.pk), answer.likeness.get(artifact.pk)
+    likeness = answer.likeness.get(artifact.pk)
     signals = Signals(
-        cosine=found.meaning.cosine if found and found.meaning else None,
-        coverage=found.words.coverage if found and found.words else None,
+        texts=tuple(found.relevance for found in answer.found.get(artifact.pk, ())),
         likeness=(likeness.share if likeness else 0.0) if answer.likeness else None,
         rank=None if artifact.rank_score is None else float(artifact.rank_score) / 100,
         times_matched=evidence.times_matched,
         impressions=evidence.impressions,
         n_not_known=sum(1 for _ in _not_known(answer, artifact)),
+        is_mentioned=hit is not None,
     )
     relevance = blend.relevance(signals, has_text=bool(answer.parsed.residual))
-    if hit is not None:
-        relevance = min(relevance + MENTION_BONUS, 1.0)
-    return Scored(artifact, LAST_TIER, blend.score(signals, relevance=relevance), relevance)
+    score = blend.score(signals, relevance=relevance, weights=answer.weights)
+    return Scored(artifact, LAST_TIER, score, relevance)
 
 
 def results(answer: Answer, best: Sequence[Scored]) -> tuple[SearchResult, ...]:
     """Return the results with their capabilities and reasons. One query."""
-    found = {item.artifact.pk: answer.found.get(item.artifact.pk) for item in best}
-    views = capability_views(item.capability_id for item in found.values() if item)
-    return tuple(_result(answer, item, found[item.artifact.pk], views) for item in best)
+    found = {
+        item.artifact.pk: answer.found[item.artifact.pk][0]
+        for item in best
+        if item.artifact.pk in answer.found
+    }
+    views = capability_views(item.capability_id for item in found.values())
+    return tuple(_result(answer, item, found.get(item.artifact.pk), views) for item in best)
 
 
 def _result(

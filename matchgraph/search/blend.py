@@ -2,50 +2,62 @@
 
 from dataclasses import dataclass
 
-# Relevance is a convex combination of meaning and words; tuned on the tuning half of
-# data/search/intents.yaml with ``manage.py evaluate_search``.
-MEANING_WEIGHT = 0.7
-WORDS_WEIGHT = 0.3
+
+@dataclass(frozen=True)
+class Weights:
+    """What each part counts; ``meaning`` and ``words`` make relevance and add up to 1."""
+
+    meaning: float
+    words: float
+    # Beside relevance: the rank and what visitors took decide only between results that fit alike.
+    rank: float
+    evidence: float
+
+
+# Tuned on the tuning half of data/search/intents.yaml with ``manage.py evaluate_search``.
+PUBLISHED = Weights(meaning=0.5, words=0.5, rank=0.04, evidence=0.02)
+# An artifact is as good as its best capability for a query; the next ones add this share of theirs.
+FURTHER_CAPABILITIES, FURTHER_SHARE = 2, 0.2
 # Unrelated texts have a cosine of about 0.15 in this space, and the same thing said in other words
 # about 0.85; between them meaning counts from 0 to 1.
 COSINE_FLOOR, COSINE_CEILING = 0.15, 0.85
-# Beside relevance: the rank and what visitors took decide only between results that fit alike.
-RANK_WEIGHT = 0.04
-EVIDENCE_WEIGHT = 0.02
 # As many visitors as the usual success rate counts for before an artifact's own is seen.
 USUAL_SUCCESS, USUAL_VISITORS = 0.1, 20
 # What an artifact keeps of its score for each constraint of which it is not known whether it meets it.
 KEPT_IF_NOT_KNOWN = 0.85
 # Share of likeness where a query says both "like X" and what it wants.
 LIKENESS_SHARE = 0.5
+# What a name in the query adds to the relevance of the artifact that bears it.
+MENTION_BONUS = 0.25
 # Relevance from which a result is called a good or a fair fit; below, and without a name in the
 # query, the page says that nothing fits well.
-GOOD_FIT, FAIR_FIT = 0.6, 0.42
+GOOD_FIT, FAIR_FIT = 0.6, 0.34
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What is known of one artifact for one query; relevance parts 0-1 or ``None`` where not asked."""
+    """What is known of one artifact for one query, each 0-1; ``None`` where it was not asked for.
 
-    cosine: float | None = None
-    coverage: float | None = None
+    ``texts`` is how well each of its capabilities answers the words of the query.
+    """
+
+    texts: tuple[float, ...] = ()
     likeness: float | None = None
     rank: float | None = None
     times_matched: int = 0
     impressions: int = 0
     n_not_known: int = 0
+    is_mentioned: bool = False
 
 
-def text_relevance(cosine: float | None, coverage: float | None) -> float:
+def text_relevance(cosine: float | None, coverage: float | None, *, weights: Weights = PUBLISHED) -> float:
     """Return how well a capability answers the words of a query, 0-1.
-
-    Without vectors words are all there is, and the other way round.
 
     >>> round(text_relevance(0.85, 0.5), 2)
     0.85
     """
     meaning = 0.0 if cosine is None else (cosine - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR)
-    return MEANING_WEIGHT * min(max(meaning, 0.0), 1.0) + WORDS_WEIGHT * (coverage or 0.0)
+    return weights.meaning * min(max(meaning, 0.0), 1.0) + weights.words * (coverage or 0.0)
 
 
 def relevance(signals: Signals, *, has_text: bool) -> float:
@@ -53,22 +65,21 @@ def relevance(signals: Signals, *, has_text: bool) -> float:
 
     A query of constraints alone is answered by everything that meets them.
     """
-    text = text_relevance(signals.cosine, signals.coverage)
-    if signals.likeness is None:
-        return text if has_text else 1.0
-    if not has_text:
-        return signals.likeness
-    return LIKENESS_SHARE * signals.likeness + (1 - LIKENESS_SHARE) * text
+    best, *further = [*sorted(signals.texts, reverse=True), 0.0]
+    text = best + FURTHER_SHARE * sum(further[:FURTHER_CAPABILITIES])
+    if signals.likeness is not None:
+        share = LIKENESS_SHARE if has_text else 1.0
+        answered = share * signals.likeness + (1 - share) * text
+    else:
+        answered = text if has_text else 1.0
+    return min(answered + MENTION_BONUS * signals.is_mentioned, 1.0)
 
 
-def score(signals: Signals, *, relevance: float) -> float:
+def score(signals: Signals, *, relevance: float, weights: Weights = PUBLISHED) -> float:
     """Return the score that results are ordered by, 0-1."""
     success = (signals.times_matched + USUAL_SUCCESS * USUAL_VISITORS) / (
         signals.impressions + USUAL_VISITORS
     )
-    blended = (
-        (1 - RANK_WEIGHT - EVIDENCE_WEIGHT) * relevance
-        + RANK_WEIGHT * (signals.rank or 0.0)
-        + EVIDENCE_WEIGHT * success
-    )
+    beside = weights.rank * (signals.rank or 0.0) + weights.evidence * success
+    blended = (1 - weights.rank - weights.evidence) * relevance + beside
     return float(blended * KEPT_IF_NOT_KNOWN**signals.n_not_known)

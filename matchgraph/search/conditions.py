@@ -95,7 +95,8 @@ def _commercial(constraint: Constraint) -> Condition:
 
 
 def _licence(constraint: Constraint) -> Condition:
-    same = Q(licence_id__icontains=constraint.value)
+    same = Q(licence_id__startswith=constraint.value)
+    same |= Q(licence_id__startswith=f"LicenseRef-CreativeML-{constraint.value}")
     return Condition(
         constraint,
         same,
@@ -183,15 +184,19 @@ def _parameters(constraint: Constraint) -> Condition:
 
 
 def _kind(constraint: Constraint) -> Condition:
-    if constraint.value == SOFTWARE:
-        wanted = ~Q(kind__in=[kind.value for kind in NOT_SOFTWARE])
-    elif constraint.value == Kind.MODEL:
-        wanted = Q(kind__in=[Kind.MODEL.value, Kind.FINETUNE.value])
-    elif constraint.value == Kind.LIBRARY:
-        wanted = Q(kind__in=[Kind.LIBRARY.value, Kind.FRAMEWORK.value])
-    else:
-        wanted = Q(kind=constraint.value)
-    return Condition(constraint, wanted, ~wanted, lambda artifact: artifact.get_kind_display(), _always(""))
+    """Software of another kind is kept and labelled: what one calls a tool is another's library."""
+    software = ~Q(kind__in=[kind.value for kind in NOT_SOFTWARE])
+    wanted = {
+        SOFTWARE: software,
+        Kind.MODEL.value: Q(kind__in=[Kind.MODEL.value, Kind.FINETUNE.value]),
+        Kind.LIBRARY.value: Q(kind__in=[Kind.LIBRARY.value, Kind.FRAMEWORK.value]),
+    }.get(constraint.value, Q(kind=constraint.value))
+    kept = wanted if constraint.value in NOT_SOFTWARE else wanted | software
+
+    def words(artifact: Artifact) -> str:
+        return f"Kind: {artifact.get_kind_display().lower()}"
+
+    return Condition(constraint, wanted, ~kept, words, words)
 
 
 def _like(constraint: Constraint) -> Condition:

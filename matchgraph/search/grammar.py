@@ -275,7 +275,7 @@ RULES = (
     ),
     rule(
         r"""\b(?:(?:with|via|has|by|over|through|using|behind|call(?:ed|able)?|available|an?|the|as)\ )*
-        (?:(?:hosted|cloud|rest|http|web|inference|paid|managed|public)[\ -])*(?:apis?|hosted|saas|cloud[\ -]based|
+        (?:(?:hosted|cloud|inference|paid|managed|public)[\ -])*(?:(?<!rest\ )(?<!http\ )apis?|hosted|saas|cloud[\ -]based|
         in\ the\ cloud|pay[\ -]per[\ -]use|serverless|hosting)\b""",
         HOSTED,
     ),
@@ -290,7 +290,7 @@ HEAD_KIND = re.compile(
     (?:(?:an?|the|any|some|best|good|great|top|cheap(?:est)?|small(?:est)?|fast(?:est)?|new(?:est)?|latest|simple|
     easy|easiest|image|picture|text[\ -]to[\ -]image|generation|generator|ai|diffusion|python|lightweight|tiny|
     quick(?:est)?|decent|desktop|mobile|github|command[\ -]line|native|strong(?:est)?|most|accurate|realistic|
-    anime|photorealistic|of|{GAP})\ )*
+    anime|photorealistic|beginner|user|friendly|beginner-friendly|user-friendly|portable|of|{GAP})\ )*
     {KIND_NOUN}(?(asked)(?=\ |$)|(?=\ (?:for|to|that|which|with|without|like|similar|can|on|in|is|are|does|do|
     should|good|under|of|where|from|by|supporting|able|capable|i\ can)\b|\ {GAP}|$))""",
     re.VERBOSE,

@@ -81,7 +81,7 @@ class MeaningHit:
 def by_meaning(
     vector: Vectors, recipe_digest: str, *, artifact_ids: Sequence[int] | None
 ) -> dict[int, MeaningHit]:
-    """Return the capabilities whose description or one of whose intents is nearest. One query.
+    """Return the capabilities whose name, text or one of whose intents is nearest. One query.
 
     The scan is exact. Only the generation in use is read, and only if it was made by the same recipe
     as the query's vector; else nothing is found this way.
@@ -93,6 +93,10 @@ def by_meaning(
                 SELECT id FROM matchgraph_generation WHERE is_current AND recipe_digest = %(recipe)s
             ), near AS (
                 SELECT capability_id, '' AS intent, 1 - (vector <=> %(vector)s::halfvec) AS cosine
+                FROM matchgraph_capabilityembedding
+                WHERE generation_id = (SELECT id FROM generation)
+                UNION ALL
+                SELECT capability_id, '', 1 - (name_vector <=> %(vector)s::halfvec)
                 FROM matchgraph_capabilityembedding
                 WHERE generation_id = (SELECT id FROM generation)
                 UNION ALL

@@ -1,6 +1,7 @@
 """Finds what could answer a query: per artifact its best capability, its name, its likeness."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from catalog.models import Artifact, Capability
 from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder
 from matchgraph.models import Overlap
-from matchgraph.search.blend import text_relevance
+from matchgraph.search.blend import Weights, text_relevance
 from matchgraph.search.conditions import Condition, is_software
 from matchgraph.search.legs import MeaningHit, WordsHit, by_meaning, by_words
 from matchgraph.search.names import NameHit, NameMatch, longest
@@ -26,18 +27,12 @@ OTHER_SORT_KEEPS = 0.5
 
 @dataclass(frozen=True)
 class Found:
-    """The best capability of one artifact for a query, and how it was found."""
+    """One capability for a query, how it was found, and how well it answers, 0-1."""
 
     capability_id: int
     meaning: MeaningHit | None
     words: WordsHit | None
-
-    @property
-    def relevance(self) -> float:
-        """Return how well the capability answers the words of the query, 0-1."""
-        return text_relevance(
-            self.meaning.cosine if self.meaning else None, self.words.coverage if self.words else None
-        )
+    relevance: float
 
 
 @dataclass(frozen=True)
@@ -72,19 +67,26 @@ def allowed_artifacts(conditions: Sequence[Condition], named: Mapping[int, NameH
     return artifacts
 
 
-def found_capabilities(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, Found]:
-    """Return the best capability of each artifact for a text, by words and by meaning. Three queries."""
+def found_capabilities(
+    text: str, *, artifact_ids: Sequence[int] | None, weights: Weights
+) -> dict[int, list[Found]]:
+    """Return the capabilities of each artifact that answer a text, best first. Three queries."""
     if not text:
         return {}
     words = by_words(text, artifact_ids=artifact_ids)
     meaning = _by_meaning(text, artifact_ids=artifact_ids)
-    best: dict[int, Found] = {}
+    found: dict[int, list[Found]] = defaultdict(list)
     owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys()).order_by("pk")
     for pk, artifact_id in owners.values_list("pk", "artifact_id"):
-        found = Found(pk, meaning.get(pk), words.get(pk))
-        if artifact_id not in best or found.relevance > best[artifact_id].relevance:
-            best[artifact_id] = found
-    return best
+        found[artifact_id].append(_found(pk, meaning.get(pk), words.get(pk), weights))
+    return {pk: sorted(items, key=lambda item: -item.relevance) for pk, items in found.items()}
+
+
+def _found(pk: int, meaning: MeaningHit | None, words: WordsHit | None, weights: Weights) -> Found:
+    relevance = text_relevance(
+        meaning.cosine if meaning else None, words.coverage if words else None, weights=weights
+    )
+    return Found(pk, meaning, words, relevance)
 
 
 def _by_meaning(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, MeaningHit]:

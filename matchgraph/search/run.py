@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
 from matchgraph.search.answer import Answer, results, scored
-from matchgraph.search.blend import FAIR_FIT
+from matchgraph.search.blend import FAIR_FIT, PUBLISHED, Weights
 from matchgraph.search.conditions import condition_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.names import NameHit, NameMatch, name_hits
-from matchgraph.search.records import SearchPage
+from matchgraph.search.records import ConstraintKind, ParsedQuery, SearchPage
 from matchgraph.search.retrieval import (
     allowed_artifacts,
     found_capabilities,
@@ -33,19 +33,22 @@ def search(query: str, *, limit: int = 20, visitor: str | None = None) -> Search
     query = " ".join(query.replace("\x00", " ").split())[:LONGEST_QUERY]
     if not query:
         return SearchPage("", (), "", (), None, is_weak=False)
-    page = _answered(query, limit=limit)
+    page = answered(query, limit=limit)
     return page if visitor is None else replace(page, event_id=log_search(_log_entry(page), visitor=visitor))
 
 
-def _answered(query: str, *, limit: int) -> SearchPage:
+def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchPage:
+    """Return the page for a query that has been cleaned; nothing is written down."""
     hits = name_hits(query)
     parsed = parse(query, _finder(hits))
     named = named_artifacts(hits, parsed)
     conditions = [condition_of(constraint) for constraint in parsed.constraints]
     artifacts = allowed_artifacts(conditions, named)
     ids = list(artifacts.values_list("pk", flat=True)) if conditions else None
-    found = found_capabilities(_spelt(hits) or parsed.residual, artifact_ids=ids)
-    answer = Answer(parsed, conditions, named, found, likeness_to(parsed))
+    likeness = likeness_to(parsed)
+    text = _searched_text(query, hits, parsed)
+    found = found_capabilities(text, artifact_ids=ids, weights=weights)
+    answer = Answer(parsed, conditions, named, found, likeness, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
     best = scored(answer, judged(artifacts, conditions))[:limit]
@@ -58,9 +61,15 @@ def _finder(hits: Sequence[NameHit]) -> Callable[[str], tuple[str, str] | None]:
     return lambda words: known.get(normalised(words))
 
 
-def _spelt(hits: Sequence[NameHit]) -> str:
-    """Return the right spelling where the whole query is a misspelt name."""
-    return hits[0].text if hits and hits[0].match == NameMatch.NEAR else ""
+def _searched_text(query: str, hits: Sequence[NameHit], parsed: ParsedQuery) -> str:
+    """Return the text to look for: the whole query, for "8 GB" stands in intents as well.
+
+    A misspelt name is put right, and the name of an artifact that others shall be like is left out.
+    """
+    if hits and hits[0].match == NameMatch.NEAR:
+        return hits[0].text
+    is_like = any(item.kind == ConstraintKind.LIKE for item in parsed.constraints)
+    return parsed.residual if is_like or not parsed.residual else query
 
 
 def _log_entry(page: SearchPage) -> LoggedSearch:

@@ -11,13 +11,13 @@ from matchgraph.search.blend import Signals
 shares = st.floats(0, 1)
 signals = st.builds(
     Signals,
-    cosine=st.none() | st.floats(-1, 1),
-    coverage=st.none() | shares,
+    texts=st.lists(shares, max_size=5).map(tuple),
     likeness=st.none() | shares,
     rank=st.none() | shares,
     times_matched=st.just(0),
     impressions=st.integers(0, 1000),
     n_not_known=st.integers(0, 4),
+    is_mentioned=st.booleans(),
 )
 
 
@@ -33,8 +33,8 @@ def test_scores_are_shares(item: Signals) -> None:
 @given(signals, shares, shares)
 def test_more_of_anything_good_never_lowers_a_score(item: Signals, low: float, high: float) -> None:
     low, high = min(low, high), max(low, high)
-    assert scored(replace(item, cosine=low)) <= scored(replace(item, cosine=high)) + 1e-12
-    assert scored(replace(item, coverage=low)) <= scored(replace(item, coverage=high)) + 1e-12
+    worse, better = (*item.texts, low), (*item.texts, high)
+    assert scored(replace(item, texts=worse)) <= scored(replace(item, texts=better)) + 1e-12
     assert scored(replace(item, rank=low)) <= scored(replace(item, rank=high)) + 1e-12
 
 
@@ -48,11 +48,23 @@ def test_rank_and_evidence_decide_only_between_like_fits(item: Signals) -> None:
     item = replace(item, n_not_known=0)
     most = replace(item, rank=1.0, times_matched=1000, impressions=1000)
     least = replace(item, rank=None, times_matched=0, impressions=1000)
-    assert scored(most) - scored(least) <= blend.RANK_WEIGHT + blend.EVIDENCE_WEIGHT + 1e-12
+    assert scored(most) - scored(least) <= blend.PUBLISHED.rank + blend.PUBLISHED.evidence + 1e-12
 
 
 def test_relevance_is_a_convex_combination() -> None:
-    assert blend.MEANING_WEIGHT + blend.WORDS_WEIGHT == 1
+    assert blend.PUBLISHED.meaning + blend.PUBLISHED.words == 1
     assert blend.text_relevance(1.0, 1.0) == 1
     assert blend.text_relevance(None, None) == 0
-    assert blend.relevance(Signals(cosine=0.9), has_text=False) == 1
+    assert blend.relevance(Signals(texts=(0.3,)), has_text=False) == 1
+
+
+def test_the_best_capability_decides_and_the_next_add_a_little() -> None:
+    one, several = Signals(texts=(0.6,)), Signals(texts=(0.5, 0.1, 0.1, 0.1))
+    assert blend.relevance(one, has_text=True) == 0.6
+    assert 0.5 < blend.relevance(several, has_text=True) < 0.6
+
+
+@given(st.floats(-1, 1), shares, st.floats(-1, 1), shares)
+def test_text_relevance_grows_with_both_parts(low: float, few: float, high: float, many: float) -> None:
+    low, high, few, many = min(low, high), max(low, high), min(few, many), max(few, many)
+    assert 0 <= blend.text_relevance(low, few) <= blend.text_relevance(high, many) <= 1

@@ -76,7 +76,11 @@ GATED = {"openness": "weights-on-request"}
         ("web ui", {"kind": "repository"}, YES),
         ("web ui", {"kind": "model"}, NO),
         ("python library", {"kind": "framework"}, YES),
-        ("github repo", {"kind": "library"}, NO),
+        ("github repo", {"kind": "library"}, NOT_KNOWN),
+        ("extension", {"kind": "repository"}, NOT_KNOWN),
+        ("extension", {"kind": "model"}, NO),
+        ("gpl license", {"licence_id": "AGPL-3.0"}, NO),
+        ("openrail license", {"licence_id": "LicenseRef-CreativeML-OpenRAIL-M"}, YES),
     ],
 )
 def test_state_by_columns(query: str, fields: dict[str, Any], expected: str) -> None:

@@ -130,7 +130,7 @@ def test_a_search_is_written_down_with_its_places() -> None:
     page = search("readable words on a poster, open weights", visitor="ann")
     assert page.event_id is not None
     event = SearchEvent.objects.get(pk=page.event_id)
-    assert (event.visitor, event.n_results, event.is_weak) == ("ann", len(page.results), False)
+    assert (event.visitor, event.n_results, event.is_weak) == ("ann", len(page.results), page.is_weak)
     assert event.constraints_parsed[0]["kind"] == "open-weights"
     shown = Impression.objects.filter(event=event).order_by("position")
     assert [item.artifact_id for item in shown] == [result.artifact_id for result in page.results]

@@ -1,0 +1,106 @@
+"""How well search answers a set of intents with graded answers, and each of its legs alone."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+
+from evaluation.statistics import Interval, PairedDifference, mean_interval, paired_difference
+from matchgraph.measures import ndcg, recall, reciprocal_rank, success
+from matchgraph.search.blend import PUBLISHED, Weights
+from matchgraph.search.run import answered
+
+N_RESULTS = 20
+METHODS: dict[str, Weights] = {
+    "words": replace(PUBLISHED, meaning=0.0, words=1.0),
+    "meaning": replace(PUBLISHED, meaning=1.0, words=0.0),
+    "hybrid": PUBLISHED,
+}
+MEASURES = {"nDCG@10": ndcg, "recall@10": recall, "MRR": reciprocal_rank, "success@1": success}
+
+
+class Half(StrEnum):
+    """Weights are tuned on one half of the intents and reported on the other."""
+
+    TUNING = "tuning"
+    TEST = "test"
+
+
+@dataclass(frozen=True)
+class GradedIntent:
+    """A search as people write it; ``answers`` grades artifacts 1-3 and is empty where nothing fits."""
+
+    text: str
+    type: str
+    answers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def half(self) -> Half:
+        """Return the half that the intent belongs to, by the hash of its text."""
+        first_byte = hashlib.sha256(self.text.encode()).digest()[0]
+        return Half.TEST if first_byte % 2 else Half.TUNING
+
+
+@dataclass(frozen=True)
+class MethodScore:
+    """One method on some intents: each measure's values, in the order of the intents."""
+
+    method: str
+    texts: tuple[str, ...]
+    values: Mapping[str, tuple[float, ...]]
+
+    def interval(self, measure: str) -> Interval:
+        """Return the mean of a measure with its interval."""
+        return mean_interval(self.values[measure], self.texts)
+
+    def above(self, other: "MethodScore", measure: str) -> PairedDifference:
+        """Return by how much a measure is better than that of another method on the same intents."""
+        return paired_difference(self.values[measure], other.values[measure], self.texts)
+
+
+@dataclass(frozen=True)
+class WeakReport:
+    """How often "nothing fits well" was said: of intents without answers, and of those with some."""
+
+    said_rightly: int
+    n_without_answers: int
+    said_wrongly: int
+    n_with_answers: int
+
+
+def read_intents(path: Path) -> list[GradedIntent]:
+    """Return the graded intents of a YAML file."""
+    return [GradedIntent(**row) for row in yaml.safe_load(path.read_text())]
+
+
+def evaluate_method(method: str, intents: Sequence[GradedIntent]) -> MethodScore:
+    """Return how well a method orders the answers of the intents that have some."""
+    asked = [intent for intent in intents if intent.answers]
+    rankings = [_ranking(intent.text, METHODS[method]) for intent in asked]
+    return MethodScore(
+        method,
+        tuple(intent.text for intent in asked),
+        {
+            name: tuple(
+                measure(ranking, intent.answers) for ranking, intent in zip(rankings, asked, strict=True)
+            )
+            for name, measure in MEASURES.items()
+        },
+    )
+
+
+def _ranking(text: str, weights: Weights) -> list[str]:
+    return [result.slug for result in answered(text, limit=N_RESULTS, weights=weights).results]
+
+
+def evaluate_weakness(intents: Sequence[GradedIntent]) -> WeakReport:
+    """Return whether "nothing fits well" is said where it is true, and only there."""
+    said = {intent.text: answered(intent.text, limit=1).is_weak for intent in intents}
+    without = [intent.text for intent in intents if not intent.answers]
+    having = [intent.text for intent in intents if intent.answers]
+    return WeakReport(
+        sum(said[text] for text in without), len(without), sum(said[text] for text in having), len(having)
+    )
