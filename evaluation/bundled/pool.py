@@ -26,13 +26,13 @@ class Pool:
         return [self.captions(variant=variant) for variant in range(VARIANTS)]
 
 
-def render_pool(count: int, *, seed: int, size: int = 64, family: str | None = None) -> Pool:
-    """Sample and draw `count` scenes."""
+def render_pool(count: int, *, seed: int, size: int = 64, focus: str | None = None) -> Pool:
+    """Sample and draw `count` scenes; where there is a `focus`, every other one is of that family."""
     rng = np.random.default_rng(seed)
     images = np.empty((count, size, size, 3), dtype=np.uint8)
     scenes = []
     for index in range(count):
-        scene = sample_scene(rng, family=family)
+        scene = sample_scene(rng, family=focus if index % 2 else None)
         images[index] = np.asarray(draw(scene, rng=rng, size=size).image)
         scenes.append(scene)
     return Pool(images=images, scenes=tuple(scenes))

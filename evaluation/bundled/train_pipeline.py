@@ -19,7 +19,7 @@ from diffusers import AutoencoderKL, StableDiffusionPipeline
 
 from evaluation.bundled.architecture import assemble, build_text_encoder, build_unet
 from evaluation.bundled.pool import Pool, render_pool
-from evaluation.bundled.scenes import GRAMMAR_VERSION
+from evaluation.bundled.scenes import FAMILIES, GRAMMAR_VERSION
 from evaluation.bundled.tokenizers import build_tokenizer
 from evaluation.bundled.train_unet import Denoiser, Examples, tokenize, train_denoiser
 from evaluation.bundled.train_vae import build_vae, encode, train_vae
@@ -46,6 +46,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     length.add_argument("--minutes", type=float, help="or its minutes")
     parser.add_argument("--cooldown-from", type=int, help="step at which the learning rate begins to fall")
     parser.add_argument("--scenes", type=int, default=40_000, help="pictures to render (default 40000)")
+    parser.add_argument("--focus", choices=sorted(FAMILIES), help="draw half of the pictures from one family")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -64,7 +65,7 @@ class Autoencoder:
 def run(options: argparse.Namespace) -> None:
     """Render, train both stages, save."""
     torch.set_num_threads(options.threads)
-    pool = render_pool(options.scenes, seed=options.seed)
+    pool = render_pool(options.scenes, seed=options.seed, focus=options.focus)
     logger.info("rendered %d scenes", len(pool.scenes))
     autoencoder = load_autoencoder(options.vae) if options.vae else train_autoencoder(pool, options=options)
     torch.manual_seed(options.seed)
@@ -156,6 +157,7 @@ def _round(
     return {
         "seed": options.seed,
         "scenes": options.scenes,
+        "focus": options.focus,
         "batch": options.batch,
         "threads": options.threads,
         "steps": steps,
