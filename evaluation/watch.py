@@ -11,7 +11,7 @@ from evaluation.conf import claim_expiry_s
 from evaluation.dispatch import dispatch_run
 from evaluation.selectors import RunProgress, progress_of
 
-POLL_S: Final = 0.5
+POLL_S: Final = 1.0
 
 
 @dataclass

@@ -23,10 +23,11 @@ _SIDE: Final = 192
 _LEAST_SHARE: Final = 0.006
 # In units of the radius of the thickest spot, measured on figures of many sizes.
 _FINGER_REACH: Final = 1.9
-_HEAD_REACH: Final = 1.5
+_HEAD_REACH: Final = 1.25
 _HIP_REACH: Final = 4.4
+_SMOOTHING: Final = 3
 _TIP_APART: Final = 0.6
-_HEAD_SHARE: Final = 0.7
+_HEAD_SHARE: Final = 0.78
 _HEAD_OF_HEIGHT: Final = 0.19
 _CENTRE_OF_HEIGHT: Final = 0.3
 
@@ -45,10 +46,15 @@ def read_figures(image: Image.Image, _spec: PromptSpec | None = None, /) -> dict
     ground = split_ground(rgb_pixels(image, side=_SIDE))
     figures = [
         figure
-        for mask in components(ground.foreground, least_share=_LEAST_SHARE)
+        for mask in components(_smooth(ground.foreground), least_share=_LEAST_SHARE)
         for figure in _read_part(mask)
     ]
     return {"background": ground.background, "figures": figures}
+
+
+def _smooth(mask: Mask) -> Mask:
+    """Take frayed edges off, which would grow ends of their own."""
+    return np.asarray(cv2.medianBlur(mask, _SMOOTHING), dtype=np.uint8)
 
 
 def _read_part(mask: Mask) -> list[dict[str, Any]]:

@@ -142,7 +142,9 @@ def _reason(answers: Sequence[Answer]) -> str:
     failed = [answer for answer in answers if not answer.is_yes]
     if not failed:
         return f"All {len(answers)} things asked for are there."
-    listed = "; ".join(f"“{answer.question.words}” (saw {answer.saw})" for answer in failed)
+    listed = "; ".join(
+        f"“{answer.question.words}” (saw {answer.saw})" for answer in failed if not answer.is_inherited
+    )
     return f"{len(answers) - len(failed)} of {len(answers)} right. Wrong: {listed}."
 
 

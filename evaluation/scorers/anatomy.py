@@ -62,7 +62,8 @@ def _fault(asked: Figure, figure: dict[str, Any]) -> str:
         stated = getattr(asked, part)
         wanted = usual[part] if stated is None else stated
         if figure[part] != wanted:
-            faults.append(f"{figure[part]} {part} instead of {wanted}")
+            noun = part.removesuffix("s") if figure[part] == 1 else part
+            faults.append(f"{figure[part]} {noun} instead of {wanted}")
     return " and ".join(faults)
 
 
