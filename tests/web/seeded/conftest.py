@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,6 +41,10 @@ def seed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
 @pytest.fixture(scope="package")
 def site(seed_catalogue: None) -> Iterator[str]:
     """The address of a real server."""
-    server = LiveServer("localhost")
-    yield str(server.url)
-    server.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        # A browser keeps its connection open, and with it a server's thread: that thread must not keep
+        # the database open too, or the test database cannot be dropped.
+        patch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+        server = LiveServer("localhost")
+        yield str(server.url)
+        server.stop()

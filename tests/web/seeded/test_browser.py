@@ -81,7 +81,7 @@ def test_choosing_without_script(context: BrowserContext) -> None:
     page.get_by_role("button", name="Compare the two ticked").click()
     expect(page).to_have_url(re.compile(f"/compare/{slugs[0]}-vs-{slugs[1]}/$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("vs")
-    page.get_by_role("link", name="see rank").first.click()
+    page.get_by_role("link", name="see the rank").click()
     expect(page.locator("#rank")).to_be_in_viewport()
 
 

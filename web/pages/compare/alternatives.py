@@ -11,7 +11,19 @@ from web.pages.compare.sides import ComparedArtifact
 
 PER_SIDE = 3
 # Enough of the best overlaps of both sides together that each has its few.
-READ = 24
+READ = 16
+CARD_COLUMNS = (
+    "slug",
+    "name",
+    "kind",
+    "summary",
+    "openness",
+    "is_demonstration",
+    "rank_score",
+    "rank_low",
+    "rank_high",
+    "publisher__name",
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,7 @@ def alternatives_of(first: ComparedArtifact, second: ComparedArtifact) -> tuple[
         .exclude(first__in=ids, second__in=ids)
         .filter(score__gt=0, first__is_demonstration=False, second__is_demonstration=False)
         .select_related("first__publisher", "second__publisher")
+        .only("score", "pairs", *(f"{side}__{name}" for side in ("first", "second") for name in CARD_COLUMNS))
         .order_by("-score")[:READ]
     )
     return _of(first, rows), _of(second, rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from catalog.models import Artifact
-from evaluation.selectors import PairedScore, headline_scores, paired_scores, sample_pairs
+from evaluation.selectors import PairedScore, SamplePair, headline_scores, paired_scores, sample_pairs
 from matchgraph.selectors import match_evidence, overlap_of
 from ranking.compute.verdict import Verdict, verdict
 from ranking.selectors import rank_entries
@@ -73,8 +73,10 @@ def compare_page(first_slug: str, second_slug: str) -> ComparePage | None:
     overlap = overlap_of(one.pk, other.pk)
     capabilities = capability_section(overlap)
     first, second = _sides(one, other, capabilities)
-    paired = paired_scores(one.pk, other.pk)
-    return _assembled(first, second, capabilities, paired)
+    both_ran = bool(first.scores and second.scores)
+    paired = paired_scores(one.pk, other.pk) if both_ran else []
+    pairs = sample_pairs(one.pk, other.pk, per_suite=PICTURES_PER_SUITE) if both_ran else []
+    return _assembled(first, second, capabilities, paired, pairs)
 
 
 def _sides(
@@ -104,8 +106,8 @@ def _assembled(
     second: ComparedArtifact,
     capabilities: CapabilitySection,
     paired: Sequence[PairedScore],
+    pairs: Sequence[SamplePair],
 ) -> ComparePage:
-    pairs = sample_pairs(first.artifact.pk, second.artifact.pk, per_suite=PICTURES_PER_SUITE)
     names = {score.suite_slug: score.suite_name for side in (first, second) for score in side.scores}
     said = verdict(
         verdict_side(first),
