@@ -87,12 +87,19 @@ def _hit(row: tuple[int, str, str, str], query: str) -> NameHit | None:
     joined, asked = text.replace(" ", ""), query.replace(" ", "")
     if joined == asked:
         return NameHit(pk, slug, name, text, NameMatch.EXACT, 1.0)
-    similarity = 1 - edit_distance(joined, asked) / max(len(joined), len(asked))
-    if similarity >= 1 - WRONG_LETTERS and _digits(joined) == _digits(asked):
+    if (similarity := _similarity(joined, asked)) >= 1 - WRONG_LETTERS:
         return NameHit(pk, slug, name, text, NameMatch.NEAR, similarity)
     if f" {text} " in f" {query} ":
         return NameHit(pk, slug, name, text, NameMatch.MENTIONED, similarity)
     return None
+
+
+def _similarity(name: str, asked: str) -> float:
+    """Return the share of right letters; 0 where digits or lengths say that it is no slip of the pen."""
+    letters = max(len(name), len(asked))
+    if abs(len(name) - len(asked)) > WRONG_LETTERS * letters or _digits(name) != _digits(asked):
+        return 0.0
+    return 1 - edit_distance(name, asked) / letters
 
 
 def _digits(text: str) -> list[str]:

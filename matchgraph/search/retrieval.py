@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -23,6 +23,8 @@ SATISFIED, NOT_KNOWN = 1, 0
 # Who wants something like a program wants a program, and who wants a model a model; the others keep
 # this much of their likeness.
 OTHER_SORT_KEEPS = 0.5
+# What a list of results does not show.
+LONG_TEXTS = ("about", "best_for", "limitations", "requirements")
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How much of a named artifact's capabilities another one shares; ``share`` of the nearest one's."""
+    """How much of a named artifact's capabilities another one shares, as a share of what the nearest does.
+
+    ``capability_id`` is the one of its own that is most alike.
+    """
 
     share: float
     n_shared: int
+    capability_id: int
 
 
 def named_artifacts(hits: Sequence[NameHit], parsed: ParsedQuery) -> dict[int, NameHit]:
@@ -101,16 +107,18 @@ def _by_meaning(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, M
 
 def likeness_to(parsed: ParsedQuery) -> dict[int, Likeness]:
     """Return how like the artifact that a query names the others are. One query, if it names one."""
-    slugs = [item.value for item in parsed.constraints if item.kind == ConstraintKind.LIKE]
-    rows = Overlap.objects.filter(Q(first__slug__in=slugs) | Q(second__slug__in=slugs), score__gt=0)
+    slug = next((item.value for item in parsed.constraints if item.kind == ConstraintKind.LIKE), None)
+    if slug is None:
+        return {}
+    rows = Overlap.objects.filter(Q(first__slug=slug) | Q(second__slug=slug), score__gt=0)
     likeness = {}
     for row in rows.select_related("first", "second"):
-        other = row.second if row.first.slug in slugs else row.first
+        other, side = (row.second, "second") if row.first.slug == slug else (row.first, "first")
         is_same_sort = is_software(row.first) == is_software(row.second)
         score = row.score if is_same_sort else row.score * OTHER_SORT_KEEPS
-        likeness[other.pk] = Likeness(score, len(row.pairs))
+        likeness[other.pk] = Likeness(score, len(row.pairs), row.pairs[0][side])
     most = max((item.share for item in likeness.values()), default=1.0)
-    return {pk: Likeness(item.share / most, item.n_shared) for pk, item in likeness.items()}
+    return {pk: replace(item, share=item.share / most) for pk, item in likeness.items()}
 
 
 def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> QuerySet[Artifact]:
@@ -123,4 +131,4 @@ def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> Qu
         )
         for number, condition in enumerate(conditions)
     }
-    return artifacts.annotate(**states)
+    return artifacts.annotate(**states).defer(*LONG_TEXTS)

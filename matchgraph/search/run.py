@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
-from matchgraph.search.answer import Answer, results, scored
+from matchgraph.search.answer import results, scored
 from matchgraph.search.blend import FAIR_FIT, PUBLISHED, Weights
 from matchgraph.search.conditions import condition_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.names import NameHit, NameMatch, name_hits
+from matchgraph.search.reasons import Answer
 from matchgraph.search.records import ConstraintKind, ParsedQuery, SearchPage
 from matchgraph.search.retrieval import (
     allowed_artifacts,

@@ -62,6 +62,7 @@ def test_the_best_capability_decides_and_the_next_add_a_little() -> None:
     one, several = Signals(texts=(0.6,)), Signals(texts=(0.5, 0.1, 0.1, 0.1))
     assert blend.relevance(one, has_text=True) == 0.6
     assert 0.5 < blend.relevance(several, has_text=True) < 0.6
+    assert blend.relevance(Signals(texts=(1.0, 1.0, 1.0)), has_text=True) == 1
 
 
 @given(st.floats(-1, 1), shares, st.floats(-1, 1), shares)

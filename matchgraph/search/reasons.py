@@ -1,0 +1,73 @@
+"""Says why a result is there, and what is not known about it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog.models import Artifact
+from matchgraph.search.blend import COSINE_FLOOR, Weights
+from matchgraph.search.conditions import Condition
+from matchgraph.search.names import NameHit, NameMatch
+from matchgraph.search.records import ConstraintKind, ParsedQuery
+from matchgraph.search.retrieval import SATISFIED, Found, Likeness
+from matchgraph.selectors import CapabilityView
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that was found out about one query, by artifact."""
+
+    parsed: ParsedQuery
+    conditions: Sequence[Condition]
+    named: Mapping[int, NameHit]
+    found: Mapping[int, Sequence[Found]]
+    likeness: Mapping[int, Likeness]
+    weights: Weights
+
+    def best_found(self, artifact: Artifact) -> Found | None:
+        """Return the artifact's capability that answers the words of the query best."""
+        return next(iter(self.found.get(artifact.pk, ())), None)
+
+
+def reasons(answer: Answer, artifact: Artifact, capability: CapabilityView | None) -> Iterator[str]:
+    """Return why an artifact is in the list: its name, its likeness, a capability, what it satisfies."""
+    if hit := answer.named.get(artifact.pk):
+        yield {
+            NameMatch.EXACT: f"Known as \u201c{hit.text}\u201d",
+            NameMatch.NEAR: f"Named almost like that: {hit.name}",
+            NameMatch.MENTIONED: f"Your search names it: \u201c{hit.text}\u201d",
+        }[hit.match]
+    if likeness := answer.likeness.get(artifact.pk):
+        noun = "capability" if likeness.n_shared == 1 else "capabilities"
+        yield f"Shares {likeness.n_shared} {noun} with {_liked(answer)}"
+    if capability and (found := answer.best_found(artifact)):
+        yield from _text_reasons(found, capability)
+    for condition, state in _states(answer, artifact):
+        if state == SATISFIED and (words := condition.if_satisfied(artifact)):
+            yield words
+
+
+def not_known(answer: Answer, artifact: Artifact) -> Iterator[str]:
+    """Return what the query asks for and the catalogue does not say of an artifact."""
+    for condition, state in _states(answer, artifact):
+        if state != SATISFIED and (words := condition.if_not_known(artifact)):
+            yield words
+
+
+def _text_reasons(found: Found, capability: CapabilityView) -> Iterator[str]:
+    if found.meaning and found.meaning.cosine >= COSINE_FLOOR:
+        nearest = f"\u201c{found.meaning.intent}\u201d" if found.meaning.intent else "what it does"
+        yield f"{capability.name}: close in meaning to {nearest} ({found.meaning.cosine:.2f})"
+    if found.words:
+        yield f"Your words in it: {', '.join(found.words.words)}"
+
+
+def _liked(answer: Answer) -> str:
+    """Return the name of the artifact that the query wants others like."""
+    label = next(item.label for item in answer.parsed.constraints if item.kind == ConstraintKind.LIKE)
+    return label.removeprefix("Like ")
+
+
+def _states(answer: Answer, artifact: Artifact) -> Iterator[tuple[Condition, int]]:
+    """Return each condition with what ``judged`` annotated for it."""
+    for number, condition in enumerate(answer.conditions):
+        yield condition, int(getattr(artifact, f"state_{number}"))
