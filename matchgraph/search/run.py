@@ -53,7 +53,7 @@ def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchP
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
     best = scored(answer, judged(artifacts, conditions))[:limit]
-    is_weak = bool(parsed.residual) and not any(item.relevance >= FAIR_FIT for item in best)
+    is_weak = not any(item.relevance >= FAIR_FIT for item in best)
     return SearchPage(query, parsed.constraints, parsed.residual, results(answer, best), None, is_weak)
 
 

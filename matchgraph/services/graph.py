@@ -30,14 +30,14 @@ class GraphReport:
 def sync_intents() -> None:
     """Make the intents be those that capabilities state and those that visitors keep searching for."""
     texts = {intent_digest(text): text for text in _stated_texts()}
+    known = set(Intent.objects.values_list("text_digest", flat=True))
     Intent.objects.bulk_create(
-        [
-            Intent(text=text, text_digest=digest, origin=Intent.Origin.CURATED)
-            for digest, text in texts.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["text_digest"],
-        update_fields=["text", "origin"],
+        Intent(text=text, text_digest=digest, origin=Intent.Origin.CURATED)
+        for digest, text in texts.items()
+        if digest not in known
+    )
+    Intent.objects.filter(origin=Intent.Origin.SEARCHED, text_digest__in=texts).update(
+        origin=Intent.Origin.CURATED
     )
     Intent.objects.filter(origin=Intent.Origin.CURATED).exclude(text_digest__in=texts).delete()
     searched = (

@@ -93,6 +93,13 @@ def test_constraints_alone_list_what_meets_them() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_constraints_that_nothing_meets_are_a_weak_answer() -> None:
+    page = search("open weights under 1b parameters, mit license, closed-painter")
+    assert all(result.slug != "closed-painter" for result in page.results)
+    assert search("dataset for commercial use").is_weak
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_nothing_fits_is_said_and_the_nearest_are_listed() -> None:
     page = search("quarterly tax return in Portugal")
     assert page.is_weak
