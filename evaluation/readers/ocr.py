@@ -14,6 +14,8 @@ from evaluation.suites.spec import PromptSpec
 
 # Small capitals of a 64-pixel picture become readable; a larger picture is left as it is.
 _SIDE: Final = 256
+# Smaller pictures are scaled up to this for finding lines: a third of the default's time, the same lines.
+_DETECTION_SIDE: Final = 448
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +23,7 @@ def _engine() -> RapidOCR:
     return RapidOCR(
         params={
             "Global.log_level": "error",
+            "Det.limit_side_len": _DETECTION_SIDE,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }

@@ -64,12 +64,17 @@ def test_planted_rates_are_recovered_and_painters_ordered(suites: dict[str, Suit
     (pair,) = paired_scores(recipes["good"].artifact_id, recipes["poor"].artifact_id)
     assert not pair.is_tie
     assert pair.ci_low > 0
+    shown = sample_pairs(recipes["good"].artifact_id, recipes["poor"].artifact_id)
+    assert shown[0].difference == 1.0
+    assert all(pair.first.seed == pair.second.seed == pair.seed for pair in shown)
+    assert all(str(pair.first.image_url).startswith("/media/images/") for pair in shown)
+    assert all(pair.second.score_reason for pair in shown)
 
 
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_planted_misspellings_are_recovered(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(rates={"misspelling": 0.4}), suites["text-rendering"], limit=20))
+    run = finish(plan_run(make_painter(rates={"misspelling": 0.4}), suites["text-rendering"], limit=14))
     result = measured(run)
     assert result.low <= 0.6 <= result.high
     assert run.state == Run.State.PARTIAL
@@ -95,23 +100,6 @@ def test_wrong_counts_are_blamed_on_the_count(suites: dict[str, Suite]) -> None:
     assert skills["skill_count"] < 0.5
     assert skills["skill_colour"] > 0.9
     assert skills["all_correct"] < 0.1
-
-
-@pytest.mark.django_db
-def test_pairs_are_chosen_by_rule(suites: dict[str, Suite]) -> None:
-    good, poor = (
-        make_painter("good", rates={"wrong_colour": 0.1}),
-        make_painter("poor", rates={"wrong_colour": 0.9}),
-    )
-    for recipe in (good, poor):
-        finish(plan_run(recipe, suites["prompt-adherence"]))
-    pairs = sample_pairs(good.artifact_id, poor.artifact_id)
-    assert pairs[0].difference == 1.0
-    assert all(pair.first.seed == pair.second.seed == pair.seed for pair in pairs)
-    assert all(pair.first.image_url and pair.first.image_url.startswith("/media/images/") for pair in pairs)
-    assert pairs[0].second.score_reason
-    mirrored = sample_pairs(poor.artifact_id, good.artifact_id)
-    assert min(pair.difference or 0.0 for pair in mirrored) == -1.0
 
 
 @pytest.mark.parametrize(
