@@ -36,6 +36,8 @@ def seed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
         compute_rank(as_of=TODAY)
         yield
         call_command("flush", interactive=False, verbosity=0)
+        # While a browser runs, this thread counts as asynchronous, with connections of its own.
+        connections.close_all()
 
 
 @pytest.fixture(scope="package")

@@ -24,6 +24,9 @@ PAGES = (
     "/methodology/",
 )
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+COUNT_ELEMENTS = "document.querySelectorAll('*').length"
+SKIPPED_HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4')].map(e => +e.tagName[1])
+  .filter((level, i, all) => i && level > all[i - 1] + 1).length"""
 # WCAG 2.5.8: 24 px, or inline in a sentence.
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
   .filter(e => e.checkVisibility() && !e.closest('p, li, dd, td, th, h1, h2, h3, h4, figcaption, label')
@@ -56,6 +59,18 @@ def test_every_page_fits_every_screen(browser: Browser, site: str) -> None:
         context.close()
     # The page of unknown names is a 404, which the browser writes to its console.
     assert [line for line in complaints if "404" not in line] == []
+
+
+def test_the_parser_mends_nothing(browser: Browser, site: str) -> None:
+    """As many elements as start tags: no tag was closed, moved or dropped behind our back."""
+    page = browser.new_page(base_url=site)
+    for path in PAGES:
+        response = page.goto(path)
+        assert response is not None
+        n_tags = len(re.findall(r"<[a-zA-Z][^>]*>", response.text()))
+        assert page.evaluate(COUNT_ELEMENTS) == n_tags, path
+        assert page.evaluate(SKIPPED_HEADINGS) == 0, path
+    page.close()
 
 
 def test_pictures_are_loaded_and_enlarged_pixel_by_pixel(browser: Browser, site: str) -> None:
