@@ -193,7 +193,10 @@ def _documentation(artifacts: Sequence[Artifact], origins: Origins) -> Signals:
 
 
 def _connected_publishers(ids: Sequence[int]) -> Signals:
-    """Yield how many other publishers an artifact is tied to, in either direction."""
+    """Yield how many other publishers an artifact is tied to, in either direction.
+
+    No tie says that none was entered here, not that there is none: the signal is then missing.
+    """
     publishers: dict[int, set[int]] = defaultdict(set)
     rows = Relation.objects.order_by("pk").values_list(
         "artifact", "artifact__publisher", "target", "target__publisher"
@@ -203,8 +206,8 @@ def _connected_publishers(ids: Sequence[int]) -> Signals:
             publishers[artifact_id].add(other)
             publishers[target_id].add(own)
     for artifact_id in ids:
-        n = len(publishers[artifact_id])
-        yield artifact_id, SignalInput("connected_publishers", n, source="Relations in this catalogue")
+        if n := len(publishers[artifact_id]):
+            yield artifact_id, SignalInput("connected_publishers", n, source="Relations in this catalogue")
 
 
 def _match(ids: Sequence[int]) -> Signals:
