@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -36,8 +37,17 @@ def seed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
         compute_rank(as_of=TODAY)
         yield
         call_command("flush", interactive=False, verbosity=0)
-        # While a browser runs, this thread counts as asynchronous, with connections of its own.
-        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def browser(django_db_setup: None, browser: Browser) -> Iterator[Browser]:
+    """The shared browser.
+
+    While it runs, this thread counts as asynchronous and Django keeps connections of their own for it,
+    which have to go before the test database is dropped.
+    """
+    yield browser
+    connections.close_all()
 
 
 @pytest.fixture(scope="package")
