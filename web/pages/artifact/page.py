@@ -52,7 +52,7 @@ class ArtifactPage:
     outputs: tuple[str, ...]
     facts: tuple[FactLine, ...]
     adoption: tuple[FactLine, ...]
-    pictures: tuple[tuple[str, Picture], ...]
+    pictures: Folded[tuple[str, Picture]]
     picture_rule: str
     scores: tuple[OwnScore, ...]
     reported: tuple[ReportedValue, ...]
