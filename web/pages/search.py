@@ -90,7 +90,12 @@ def _hits(results: list[SearchResult]) -> tuple[Hit, ...]:
 
 def _starting_prices(artifact_ids: list[int]) -> dict[int, str]:
     offers: dict[int, list[Offer]] = {}
-    for offer in Offer.objects.current().filter(artifact__in=artifact_ids).select_related("source"):
+    for offer in (
+        Offer.objects.current()
+        .filter(artifact__in=artifact_ids)
+        .select_related("source")
+        .defer("source__payload")
+    ):
         offers.setdefault(offer.artifact_id, []).append(offer)
     lowest = {pk: starting_price([price_of(offer) for offer in rows]) for pk, rows in offers.items()}
     return {pk: price.text for pk, price in lowest.items() if price}
