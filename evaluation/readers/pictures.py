@@ -39,24 +39,36 @@ def to_lab(pixels: Pixels) -> Floats:
 
 _PALETTE: Final = to_lab(np.array([list(COLOURS.values())], dtype=np.uint8))[0]
 _NAMES: Final = tuple(COLOURS)
+# People name colours by hue first: lightness and strength count half, as in the CMC(2:1) difference.
+_LIGHTNESS_WEIGHT: Final = 0.5
+_CHROMA_WEIGHT: Final = 0.5
+# From this chroma on nobody says black, gray or white.
+_LEAST_COLOURFUL: Final = 15.0
+_PALETTE_CHROMA: Final = np.hypot(_PALETTE[:, 1], _PALETTE[:, 2])
 
 
 def colour_name(lab: Floats) -> str:
     """Return the palette's name for one Lab colour."""
-    return _NAMES[int(np.argmin(np.linalg.norm(_PALETTE - lab, axis=1)))]
+    return _NAMES[int(colour_indices(lab[None, :])[0])]
 
 
 def colour_indices(lab: Floats) -> npt.NDArray[np.intp]:
     """Return the palette index of every Lab colour in an (n, 3) array."""
-    distances = np.linalg.norm(lab[:, None, :] - _PALETTE[None, :, :], axis=2)
-    return np.asarray(np.argmin(distances, axis=1), dtype=np.intp)
+    difference = lab[:, None, :] - _PALETTE[None, :, :]
+    chroma = np.hypot(lab[:, 1], lab[:, 2])[:, None]
+    by_chroma = chroma - _PALETTE_CHROMA[None, :]
+    by_hue = np.maximum(difference[..., 1] ** 2 + difference[..., 2] ** 2 - by_chroma**2, 0.0)
+    distances = (_LIGHTNESS_WEIGHT * difference[..., 0]) ** 2 + (_CHROMA_WEIGHT * by_chroma) ** 2 + by_hue
+    is_barred = (chroma >= _LEAST_COLOURFUL) & (_PALETTE_CHROMA < _LEAST_COLOURFUL)[None, :]
+    return np.asarray(np.argmin(np.where(is_barred, np.inf, distances), axis=1), dtype=np.intp)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The picture in Lab, what stands out from its border, and the border's colour."""
+    """The picture in Lab, how far it is from its border's colour, what stands out, and that colour's name."""
 
     lab: Floats
+    distance: Floats
     foreground: Mask
     background: str
 
@@ -74,9 +86,9 @@ def split_ground(pixels: Pixels) -> Ground:
         ]
     )
     background = np.median(border, axis=0).astype(np.float32)
-    distance = np.linalg.norm(lab - background, axis=2)
+    distance = np.linalg.norm(lab - background, axis=2).astype(np.float32)
     mask = (distance > FOREGROUND_DISTANCE).astype(np.uint8)
-    return Ground(lab, mask, colour_name(background))
+    return Ground(lab, distance, mask, colour_name(background))
 
 
 def components(mask: Mask, *, least_share: float) -> list[Mask]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from evaluation.readers.pictures import (
+    FOREGROUND_DISTANCE,
     Ground,
     Mask,
     colour_indices,
@@ -22,18 +26,28 @@ from evaluation.suites.spec import PromptSpec
 
 _LEAST_SHARE: Final = 0.003
 _LEAST_COLOUR_SHARE: Final = 0.2
+_LEAST_COLOUR_DISTANCE: Final = 30.0
 _SIDE: Final = 64
+# A thing may be drawn somewhat too wide or too high and still be what it is.
+_ASPECT_POWER: Final = 0.5
 
 
-def _polygon(points: list[tuple[float, float]]) -> Mask:
-    """Fill an outline given in any units, scaled to touch the frame; the aspect stays."""
+@dataclass(frozen=True)
+class _Template:
+    """An outline stretched to a square frame, and its natural width over height."""
+
+    frame: Mask
+    aspect: float
+
+
+def _polygon(points: list[tuple[float, float]]) -> _Template:
+    """Fill an outline given in any units."""
     array = np.array(points, dtype=np.float64)
     array -= array.min(axis=0)
-    array *= (_SIDE - 1) / array.max()
-    array += (_SIDE - 1 - array.max(axis=0)) / 2
+    extent = array.max(axis=0)
     canvas = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
-    cv2.fillPoly(canvas, [np.round(array).astype(np.int32)], (1,))
-    return canvas
+    cv2.fillPoly(canvas, [np.round(array / extent * (_SIDE - 1)).astype(np.int32)], (1,))
+    return _Template(canvas, float(extent[0] / extent[1]))
 
 
 def _ring(corners: int, *, inner: float = 1.0) -> list[tuple[float, float]]:
@@ -48,7 +62,7 @@ def _heart() -> list[tuple[float, float]]:
     return list(zip((16 * np.sin(t) ** 3).tolist(), y.tolist(), strict=True))
 
 
-_TEMPLATES: Final[dict[str, Mask]] = {
+_TEMPLATES: Final[dict[str, _Template]] = {
     "circle": _polygon(_ring(64)),
     "square": _polygon([(0, 0), (1, 0), (1, 1), (0, 1)]),
     "triangle": _polygon([(0, -0.9), (1, 0.85), (-1, 0.85)]),
@@ -65,7 +79,7 @@ def read_shapes(image: Image.Image, _spec: PromptSpec | None = None, /) -> dict[
         part
         for mask in components(ground.foreground, least_share=_LEAST_SHARE)
         if not _spans_picture(mask)
-        for part in _by_colour(mask, ground)
+        for part in _by_colour(_crisp(mask, ground), ground)
     ]
     return {"background": ground.background, "shapes": [_describe(part, ground) for part in parts]}
 
@@ -75,15 +89,24 @@ def _spans_picture(mask: Mask) -> bool:
     return bool(mask[0].any() and mask[-1].any() and mask[:, 0].any() and mask[:, -1].any())
 
 
+def _crisp(mask: Mask, ground: Ground) -> Mask:
+    """Put a part's edge where the colour is half way from the background's: soft rims would round corners."""
+    inside = ground.distance[mask.astype(bool)]
+    half = max(FOREGROUND_DISTANCE, float(np.median(inside)) / 2)
+    return np.asarray(mask * (ground.distance > half), dtype=np.uint8)
+
+
 def _by_colour(mask: Mask, ground: Ground) -> list[Mask]:
-    """Split a part in which two colours meet; rims and soft edges do not count as a colour."""
+    """Split a part in which two clearly different colours meet; rims and shades are no colour of their own."""
     core = cv2.erode(mask, np.ones((5, 5), np.uint8)).astype(bool)
     if core.sum() < mask.sum() * 0.2:
         return [mask]
-    indices = colour_indices(ground.lab[core])
+    colours = ground.lab[core]
+    indices = colour_indices(colours)
     names, counts = np.unique(indices, return_counts=True)
     large = names[counts >= _LEAST_COLOUR_SHARE * len(indices)]
-    if len(large) < 2:
+    medians = np.array([np.median(colours[indices == name], axis=0) for name in large])
+    if len(large) < 2 or _least_distance(medians) < _LEAST_COLOUR_DISTANCE:
         return [mask]
     parts: list[Mask] = []
     for name in large:
@@ -92,6 +115,10 @@ def _by_colour(mask: Mask, ground: Ground) -> list[Mask]:
         layer = cv2.morphologyEx(layer, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
         parts += components(layer, least_share=_LEAST_SHARE)
     return parts
+
+
+def _least_distance(colours: npt.NDArray[Any]) -> float:
+    return min(float(np.linalg.norm(a - b)) for a, b in combinations(colours, 2))
 
 
 def _describe(mask: Mask, ground: Ground) -> dict[str, Any]:
@@ -110,16 +137,15 @@ def _describe(mask: Mask, ground: Ground) -> dict[str, Any]:
 
 
 def _fits(mask: Mask) -> dict[str, float]:
-    """Overlap (intersection over union) of the part with each outline, both scaled to the same frame."""
+    """Overlap of the part with each outline, both stretched to the same frame, less for another aspect."""
     x, y, width, height = cv2.boundingRect(mask)
     crop = mask[y : y + height, x : x + width].astype(np.float32)
-    scale = _SIDE / max(width, height)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA) > 0.5
-    frame = np.zeros((_SIDE, _SIDE), dtype=bool)
-    top, left = (_SIDE - size[1]) // 2, (_SIDE - size[0]) // 2
-    frame[top : top + size[1], left : left + size[0]] = small
-    return {name: _overlap(frame, template.astype(bool)) for name, template in _TEMPLATES.items()}
+    frame = cv2.resize(crop, (_SIDE, _SIDE), interpolation=cv2.INTER_LINEAR) > 0.5
+    fits = {}
+    for name, template in _TEMPLATES.items():
+        ratio = width / height / template.aspect
+        fits[name] = _overlap(frame, template.frame.astype(bool)) * min(ratio, 1 / ratio) ** _ASPECT_POWER
+    return fits
 
 
 def _overlap(

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from evaluation.bundled.specs import ObjectGroup, Relation
 from evaluation.scorers.base import Observations, Value
-from evaluation.suites.questions import Question, questions
+from evaluation.suites.questions import OPPOSITE, Question, questions
 from evaluation.suites.spec import PromptSpec
 
 VERSION: Final = "1"
@@ -115,7 +115,9 @@ def _relation(
     if relation.predicate in ("right of", "below"):
         along = -along
     is_right = along >= _LEAST_SHIFT and abs(across) <= _MOST_SKEW * along
-    saw = f"shifted by {along:.0%} that way and {abs(across):.0%} across"
+    saw = (
+        f"it {along:.0%} that way and {abs(across):.0%} across" if along > 0 else OPPOSITE[relation.predicate]
+    )
     return Answer(question, float(is_right), saw, _boxes(subjects + others))
 
 
