@@ -55,7 +55,7 @@ def text_relevance(cosine: float | None, coverage: float | None, *, weights: Wei
     """Return how well a capability answers the words of a query, 0-1.
 
     >>> round(text_relevance(0.85, 0.5), 2)
-    0.85
+    0.75
     """
     meaning = 0.0 if cosine is None else (cosine - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR)
     return weights.meaning * min(max(meaning, 0.0), 1.0) + weights.words * (coverage or 0.0)

@@ -87,6 +87,7 @@ class Command(BaseCommand):
             for number in STOP_REQUESTS:
                 signal.signal(number, signal.SIG_IGN)
             supervisor.stop()
+            self._sweep()
             places.release_socket_dir(settings.DATA_DIR)
 
     def _recover(self) -> None:
@@ -94,6 +95,12 @@ class Command(BaseCommand):
         if left:
             self._say(f"Stopping {len(left)} processes that an earlier run has left behind.")
             processes.end(left)
+
+    def _sweep(self) -> None:
+        """End what a stop request caught between its birth and its entry in the supervisor's books."""
+        data_dir: Path = settings.DATA_DIR
+        servers = [data_dir / "postgres", data_dir / "valkey"]
+        processes.end(processes.leftovers(data_dir, server_dirs=servers), first=signal.SIGINT)
 
     def _start_servers(self, supervisor: Supervisor) -> None:
         data_dir: Path = settings.DATA_DIR
