@@ -141,6 +141,9 @@ def save(folder: Path, *, autoencoder: Autoencoder, denoiser: Denoiser, record: 
     """Write half-precision safetensors and, beside them, the record that repeats the run."""
     parts = copy.deepcopy((autoencoder.vae, denoiser.text_encoder, denoiser.unet))
     vae, text_encoder, unet = (part.to(torch.float16) for part in parts)
+    for part in (vae, unet):
+        # A resumed part remembers the folder that it came from; that is nobody else's business.
+        part.register_to_config(_name_or_path="")
     assemble(vae, text_encoder, build_tokenizer(), unet).save_pretrained(folder, safe_serialization=True)
     sizes = {
         name: sum(weights.numel() for weights in part.parameters())
