@@ -66,6 +66,15 @@ WORDS: Final[tuple[str, ...]] = tuple(
     """.split()  # noqa: SIM905 -- a list literal of this would be four times as long
 )
 
+SIGN_WORDS: Final[tuple[str, ...]] = tuple(
+    """
+    GO UP ON NO OK IN CAT DOG SUN SKY RED BOX CUP HAT KEY MAP BUS CAR TEA ICE FOX BEE ANT EGG PIG SEA TOY VAN YES
+    NEW HOT BED ART BAR ZOO OPEN STOP SALE LOVE MOON STAR TREE FISH BIRD CAKE MILK BOOK SHOP TAXI EXIT FREE HOME
+    PLAY GAME TIME RAIN SNOW FIRE GOLD LION CAFE PARK BANK MENU
+    """.split()  # noqa: SIM905
+)
+"""Words that the bundled pipelines learn to paint whole; they only see any other word letter by letter."""
+
 _GRAMMAR: Final = """
     a an the of with and in on each picture word words letters sign background hand hands finger fingers
     person people arm arms leg legs up down left right above below is to

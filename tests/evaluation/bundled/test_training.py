@@ -14,10 +14,18 @@ from evaluation.bundled.tokenizers import build_tokenizer  # noqa: E402
 from evaluation.bundled.training import Budget  # noqa: E402
 
 
-def test_painted_words_are_spelled_and_grammar_words_are_not() -> None:
+def test_words_of_signs_and_of_the_grammar_are_one_token_and_others_are_spelled() -> None:
     tokenizer = build_tokenizer()
-    tokens = tokenizer.tokenize('the word "RED" in red')
-    assert tokens == ["the", "word", '"</w>', "r", "e", "d</w>", '"</w>', "in", "red"]
+    assert tokenizer.tokenize('the word "RED" in red') == [
+        "the",
+        "word",
+        '"</w>',
+        "RED",
+        '"</w>',
+        "in",
+        "red",
+    ]
+    assert tokenizer.tokenize('"REDS"') == ['"</w>', "r", "e", "d", "s</w>", '"</w>']
 
 
 def test_rate_rises_stays_and_falls_to_zero() -> None:
