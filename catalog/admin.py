@@ -115,8 +115,8 @@ class AdoptionSignalAdmin(admin.ModelAdmin[models.AdoptionSignal]):
 class ReportedResultAdmin(admin.ModelAdmin[models.ReportedResult]):
     """Benchmark values that others published."""
 
-    list_display = ("artifact", "benchmark", "metric", "value", "reported_by", "is_primary", "observed_on")
-    list_filter = ("benchmark", "is_primary")
+    list_display = ("artifact", "benchmark", "metric", "value", "reported_by", "claimant", "copy_of")
+    list_filter = ("claimant", "is_primary", "benchmark")
     raw_id_fields = ("artifact", "source")
     list_select_related = ("artifact",)
 

@@ -144,6 +144,18 @@ class Origin(StrEnum):
     MEASURED = "measured"
 
 
+class Claimant(StrEnum):
+    """Who stands behind a benchmark value: the benchmark's authors, the artifact's maker, others.
+
+    The order says which of several equal values is the original and which repeat it.
+    """
+
+    BENCHMARK = "benchmark"
+    VENDOR = "vendor"
+    THIRD_PARTY = "third-party"
+    USER = "user"
+
+
 class RelationType(StrEnum):
     """How one artifact relates to another, read "A <relation> B"."""
 

@@ -1,12 +1,13 @@
 """Models of the catalogue, one file per concern."""
 
-from catalog.models.adoption import AdoptionSignal, ReportedResult
+from catalog.models.adoption import AdoptionSignal
 from catalog.models.artifact import Artifact, Category, Link, Publisher, Relation
 from catalog.models.capability import Capability
 from catalog.models.claim import Claim
 from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
 from catalog.models.provenance import Fact, SourceRecord
+from catalog.models.reported import ReportedResult
 
 __all__ = [
     "AdoptionSignal",

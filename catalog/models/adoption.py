@@ -1,4 +1,4 @@
-"""Counts that others keep about an artifact, and benchmark values that others published."""
+"""Counts that others keep about an artifact."""
 
 from django.db import models
 
@@ -30,28 +30,3 @@ class AdoptionSignal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.artifact}: {self.value} {self.metric} on {self.observed_on}"
-
-
-class ReportedResult(models.Model):
-    """A benchmark value that somebody else published; shown beside our own, never mixed into it."""
-
-    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="reported_results")
-    benchmark = models.CharField(max_length=120)
-    metric = models.CharField(max_length=120)
-    value = models.DecimalField(max_digits=14, decimal_places=6)
-    reported_by = models.CharField(max_length=200)
-    is_primary = models.BooleanField(default=True, help_text="Read in the original, not in a note about it.")
-    source = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="reported_results")
-    observed_on = models.DateField()
-
-    class Meta:
-        ordering = ["artifact", "benchmark", "metric"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["artifact", "benchmark", "metric", "value", "reported_by"],
-                name="reported_result_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.artifact}: {self.benchmark} {self.metric} = {self.value} ({self.reported_by})"

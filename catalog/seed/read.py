@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from catalog.seed.reported import ReportedDocumentEntry
 from catalog.seed.schema import ArtifactEntry, CategoryEntry, PublisherEntry
 
 MAX_FILE_BYTES = 2_000_000
+PATTERNS = ("*.yaml", "artifacts/*.yaml", "reported/*.yaml")
 EntryT = TypeVar("EntryT", bound=BaseModel)
 
 
@@ -46,6 +48,7 @@ class Catalogue:
     publishers: tuple[PublisherEntry, ...]
     categories: tuple[CategoryEntry, ...]
     artifacts: tuple[ArtifactEntry, ...]
+    documents: tuple[ReportedDocumentEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,30 +90,38 @@ def read_catalogue(paths: Iterable[Path], *, known: Names) -> Catalogue:
     publishers: list[PublisherEntry] = []
     categories: list[CategoryEntry] = []
     artifacts: list[tuple[Path, ArtifactEntry]] = []
+    documents: list[tuple[Path, ReportedDocumentEntry]] = []
     for path in _files(paths, problems):
         if path.name == "publishers.yaml":
             publishers += _read_list(path, PublisherEntry, problems)
         elif path.name == "categories.yaml":
             categories += _read_list(path, CategoryEntry, problems)
+        elif path.parent.name == "reported":
+            entries = _read_list(path, ReportedDocumentEntry, problems)
+            documents += [(path, entry) for entry in entries]
         else:
             artifacts += [(path, entry) for entry in _read_artifact(path, problems)]
-    problems += _reference_problems(
-        artifacts,
-        Names(
-            known.publishers | {entry.slug for entry in publishers},
-            known.categories | {entry.slug for entry in categories},
-            known.artifacts | {entry.slug for _, entry in artifacts},
-        ),
+    names = Names(
+        known.publishers | {entry.slug for entry in publishers},
+        known.categories | {entry.slug for entry in categories},
+        known.artifacts | {entry.slug for _, entry in artifacts},
     )
+    problems += _reference_problems(artifacts, names)
+    problems += _document_problems(documents, names)
     if problems:
         raise CatalogueError(problems)
-    return Catalogue(tuple(publishers), tuple(categories), tuple(entry for _, entry in artifacts))
+    return Catalogue(
+        tuple(publishers),
+        tuple(categories),
+        tuple(entry for _, entry in artifacts),
+        tuple(entry for _, entry in documents),
+    )
 
 
 def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            found = sorted(path.glob("*.yaml")) + sorted(path.glob("artifacts/*.yaml"))
+            found = [file for pattern in PATTERNS for file in sorted(path.glob(pattern))]
             if not found:
                 problems.append(Problem(str(path), "", "", "no YAML files in this folder"))
             yield from found
@@ -193,3 +204,15 @@ def _reference_problems(artifacts: list[tuple[Path, ArtifactEntry]], known: Name
         for relation in entry.relations:
             if relation.to not in known.artifacts:
                 yield Problem(path.name, entry.slug, "relations", f"no artifact has the slug {relation.to!r}")
+
+
+def _document_problems(
+    documents: list[tuple[Path, ReportedDocumentEntry]], known: Names
+) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for path, entry in documents:
+        if entry.slug in seen:
+            yield Problem(path.name, entry.slug, "slug", f"already described in {seen[entry.slug]}")
+        seen[entry.slug] = path.name
+        for slug in sorted({*entry.results, *entry.makers_of} - known.artifacts):
+            yield Problem(path.name, entry.slug, "results", f"no artifact has the slug {slug!r}")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     HttpUrl,
@@ -21,6 +22,7 @@ from pydantic import (
 
 from catalog.vocabulary import (
     SLUG_REGEX,
+    Claimant,
     Confidence,
     Kind,
     LinkRel,
@@ -48,8 +50,17 @@ def _check_slug(value: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=600)]
 SourceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-# A price written as a YAML float would already have lost digits.
-Amount = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=12)]
+
+
+def _refuse_float(value: Any) -> Any:
+    if isinstance(value, float):
+        message = "write numbers in quotes, a YAML float has already lost digits"
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError with the field's name
+    return value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_refuse_float), Field(ge=0, max_digits=20, decimal_places=12)]
+ReportedValue = Annotated[Decimal, BeforeValidator(_refuse_float), Field(max_digits=14, decimal_places=6)]
 
 
 class Entry(BaseModel):
@@ -134,14 +145,6 @@ class OfferEntry(Entry):
     detail: Text | None = None
     source: SourceKey
 
-    @field_validator("amount", mode="before")
-    @classmethod
-    def _quoted(cls, value: Any) -> Any:
-        if isinstance(value, float):
-            message = "write amounts in quotes, a YAML float has already lost digits"
-            raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError with the field's name
-        return value
-
     @model_validator(mode="after")
     def _hosted_has_a_unit(self) -> "OfferEntry":
         if self.kind == OfferKind.HOSTED and self.unit is None:
@@ -169,6 +172,7 @@ class ReportedResultEntry(Entry):
     metric: Text
     value: Decimal
     reported_by: Text
+    claimant: Claimant = Claimant.THIRD_PARTY
     source: SourceKey
     is_primary: bool = True
 

@@ -26,8 +26,10 @@ from catalog.models import (
     SourceRecord,
 )
 from catalog.seed.read import Catalogue, Names, read_catalogue
-from catalog.seed.schema import ArtifactEntry, SourceEntry
+from catalog.seed.schema import ArtifactEntry
 from catalog.services.facts import replace_curated_facts
+from catalog.services.load_reported import mark_copies, write_documents
+from catalog.services.sources import source_record
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,14 @@ class LoadReport:
     created: int
     updated: int
     unchanged: int
+    documents: int = 0
+    changed_documents: int = 0
 
     def __str__(self) -> str:
-        return f"{self.created} created, {self.updated} updated, {self.unchanged} unchanged"
+        text = f"{self.created} created, {self.updated} updated, {self.unchanged} unchanged"
+        if not self.documents:
+            return text
+        return f"{text}; {self.documents} documents of reported results, {self.changed_documents} changed"
 
 
 Sources: TypeAlias = dict[str, SourceRecord]
@@ -73,8 +80,17 @@ def _write(catalogue: Catalogue) -> LoadReport:
         for entry in changed:
             _write_parts(rows[entry.slug], entry)
         _write_relations(changed, rows)
+    changed_documents = write_documents(catalogue.documents)
+    if changed or changed_documents:
+        mark_copies()
     created = sum(entry.slug not in digests for entry in changed)
-    return LoadReport(created, len(changed) - created, len(catalogue.artifacts) - len(changed))
+    return LoadReport(
+        created,
+        len(changed) - created,
+        len(catalogue.artifacts) - len(changed),
+        len(catalogue.documents),
+        changed_documents,
+    )
 
 
 def _write_shelves(catalogue: Catalogue) -> None:
@@ -142,25 +158,17 @@ def _artifact_row(entry: ArtifactEntry, publisher: Publisher) -> Artifact:
 
 
 def _write_parts(artifact: Artifact, entry: ArtifactEntry) -> None:
-    sources = {key: _source_record(source) for key, source in entry.sources.items()}
+    sources = {key: source_record(source) for key, source in entry.sources.items()}
     artifact.categories.set(Category.objects.filter(slug__in=entry.categories))
     _write_capabilities(artifact, entry)
     _replace(artifact, Link, [{"rel": link.rel.value, "url": str(link.url)} for link in entry.links])
     _replace(artifact, Offer, _offers(entry, sources), only_curated=True)
     _replace(artifact, AdoptionSignal, _adoption(entry, sources), only_curated=True)
-    _replace(artifact, ReportedResult, _reported_results(entry, sources), only_curated=True)
-    replace_curated_facts(artifact, entry, sources)
-
-
-def _source_record(source: SourceEntry) -> SourceRecord:
-    record, _ = SourceRecord.objects.update_or_create(
-        kind=source.kind.value,
-        url=source.address,
-        observed_on=source.observed_on,
-        payload_digest="",
-        defaults={"name": source.name},
+    artifact.reported_results.filter(document="").delete()
+    ReportedResult.objects.bulk_create(
+        ReportedResult(artifact=artifact, **row) for row in _reported_results(entry, sources)
     )
-    return record
+    replace_curated_facts(artifact, entry, sources)
 
 
 def _write_capabilities(artifact: Artifact, entry: ArtifactEntry) -> None:
@@ -242,6 +250,7 @@ def _reported_results(entry: ArtifactEntry, sources: Sources) -> list[dict[str, 
     return [
         {
             **result.model_dump(include={"benchmark", "metric", "value", "reported_by", "is_primary"}),
+            "claimant": result.claimant.value,
             "source": sources[result.source],
             "observed_on": sources[result.source].observed_on,
         }

@@ -84,7 +84,7 @@ def artifact_page(slug: str) -> ArtifactPage | None:
         artifact=artifact,
         facts=winning_facts([artifact.pk]).get(artifact.pk, {}),
         adoption=latest_adoption([artifact.pk]).get(artifact.pk, []),
-        reported=list(artifact.reported_results.select_related("source").defer("source__payload")),
+        reported=list(artifact.reported_results.counted().select_related("source").defer("source__payload")),
         entry=rank_entries([artifact.pk]).get(artifact.pk),
     )
     return _assembled(rows)

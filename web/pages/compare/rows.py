@@ -23,7 +23,9 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
     offers = (
         Offer.objects.current().filter(artifact=OuterRef("pk")).order_by("kind", "provider", "unit", "amount")
     )
-    reported = ReportedResult.objects.filter(artifact=OuterRef("pk")).order_by("benchmark", "metric", "pk")
+    reported = (
+        ReportedResult.objects.counted().filter(artifact=OuterRef("pk")).order_by("benchmark", "metric", "pk")
+    )
     shelves = Category.objects.filter(artifacts=OuterRef("pk")).order_by("slug")
     rows = (
         Artifact.objects.filter(slug__in=slugs)

@@ -1,4 +1,4 @@
-"""Reads of the catalogue that pages and the rank share."""
+"""Artifacts with the rows that their pages and the rank read."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
