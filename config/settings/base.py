@@ -163,6 +163,25 @@ CONNECTOR_TOKENS = {
     "huggingface": env.str("HF_TOKEN", ""),
     "github": env.str("GITHUB_TOKEN", ""),
 }
+# APIs that models are evaluated through: addresses by operators alone, keys from the environment alone.
+EVALUATION_ENDPOINTS = {
+    "openai": {
+        "url": env.str("OPENAI_API_URL", "https://api.openai.com/v1"),
+        "key": env.str("OPENAI_API_KEY", ""),
+        "requests_per_minute": env.float("OPENAI_REQUESTS_PER_MINUTE", 5),
+    },
+    "openrouter": {
+        "url": env.str("OPENROUTER_API_URL", "https://openrouter.ai/api/v1"),
+        "key": env.str("OPENROUTER_API_KEY", ""),
+        "requests_per_minute": env.float("OPENROUTER_REQUESTS_PER_MINUTE", 20),
+    },
+    # A server of one's own that speaks /sdapi/v1; its key is "user:password".
+    "sdnext": {
+        "url": env.str("SDNEXT_API_URL", ""),
+        "key": env.str("SDNEXT_API_KEY", ""),
+        "uses_basic_auth": True,
+    },
+}
 # What one run may cost; the rest is read by the next. Shorter than the task's limit.
 INGEST_MAX_REQUESTS = env.int("INGEST_MAX_REQUESTS", 3_000)
 INGEST_MAX_SECONDS = env.float("INGEST_MAX_SECONDS", 900)

@@ -13,11 +13,16 @@ class Recipe(models.Model):
 
         DIFFUSERS = "diffusers"
         PAINTER = "painter"
+        OPENAI_IMAGES = "openai-images"
+        OPENAI_CHAT = "openai-chat"
+        AUTOMATIC1111 = "automatic1111"
 
     artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="recipes")
     digest = models.CharField(max_length=64, unique=True)
     runner = models.CharField(max_length=20, choices=Runner)
-    location = models.CharField(max_length=300, help_text="Hub id, or path relative to data/.")
+    location = models.CharField(
+        max_length=300, help_text="Hub id, path relative to data/, or ENDPOINT:MODEL."
+    )
     revision = models.CharField(
         max_length=64, help_text="Commit of the hub, or SHA-256 over the local files."
     )
@@ -31,6 +36,14 @@ class Recipe(models.Model):
     attention = models.CharField(max_length=24, default="sdpa")
     batch_size = models.PositiveSmallIntegerField(default=1)
     options = models.JSONField(default=dict, blank=True)
+    compile = models.CharField(max_length=12, default="none")
+    variant = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="What makes it no canonical recipe: quantised, cached, rewritten.",
+    )
+    source_url = models.URLField(max_length=300, blank=True, help_text="Where these settings come from.")
+    source_as_of = models.DateField(null=True, blank=True)
     library_versions = models.JSONField(default=dict, blank=True)
     is_canonical = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -46,6 +59,10 @@ class Recipe(models.Model):
             models.CheckConstraint(
                 condition=models.Q(steps__gt=0, width__gt=0, height__gt=0, batch_size__gt=0),
                 name="recipe_sizes_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_canonical=False) | models.Q(variant=""),
+                name="recipe_variant_never_canonical",
             ),
         ]
 

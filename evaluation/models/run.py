@@ -105,6 +105,12 @@ class Sample(models.Model):
     timings_s = models.JSONField(default=dict, blank=True)
     peak_memory_mb = models.PositiveIntegerField(null=True, blank=True)
     flags = models.JSONField(default=list, blank=True)
+    cost_usd = models.DecimalField(
+        max_digits=14, decimal_places=9, null=True, blank=True, help_text="What a service says it charged."
+    )
+    details = models.JSONField(
+        default=dict, blank=True, help_text="Batch, fallbacks, tokens used, what a service said."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_by = models.CharField(max_length=120, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)

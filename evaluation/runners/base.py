@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -41,6 +42,9 @@ class RecipeSpec:
     attention: str = "sdpa"
     batch_size: int = 1
     options: dict[str, Any] = field(default_factory=dict)
+    compile: str = "none"
+    # What sets it apart from the canonical recipe, such as quantised weights; empty for a canonical one.
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,10 @@ class Generated:
     timings_s: dict[str, float] = field(default_factory=dict)
     peak_memory_mb: int | None = None
     flags: tuple[str, ...] = ()
+    # What a service says it charged; None where it says nothing.
+    cost_usd: Decimal | None = None
+    # How it was made: place in its batch, fallbacks, tokens used, what a service said beside the picture.
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class Session(Protocol):

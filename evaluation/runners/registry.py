@@ -11,6 +11,9 @@ from evaluation.runners.base import RecipeError, RecipeSpec, Runner, Session
 _MODULES: Final = {
     "diffusers": "evaluation.runners.diffusers:DiffusersRunner",
     "painter": "evaluation.runners.painter:PainterRunner",
+    "openai-images": "evaluation.runners.remote.openai_images:make_runner",
+    "openai-chat": "evaluation.runners.remote.openai_chat:make_runner",
+    "automatic1111": "evaluation.runners.remote.automatic1111:make_runner",
 }
 _MOST_HELD: Final = 2
 

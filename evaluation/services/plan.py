@@ -21,6 +21,8 @@ _KEPT = (
     "timings_s",
     "peak_memory_mb",
     "flags",
+    "cost_usd",
+    "details",
     "ended_at",
 )
 

@@ -16,6 +16,8 @@ from evaluation.runners.base import RecipeError, RecipeSpec
 from evaluation.runners.describe import describe_pipeline
 
 _LIBRARIES = ("torch", "diffusers", "transformers", "safetensors")
+_LATER_FIELDS = frozenset({"compile", "variant"})
+_PLAIN = RecipeSpec(runner="", location="", revision="")
 
 
 def ensure_recipe(artifact: Artifact) -> Recipe:
@@ -63,7 +65,13 @@ def recipe_spec(recipe: Recipe) -> RecipeSpec:
 
 
 def _digest(artifact: Artifact, spec: RecipeSpec) -> str:
-    canonical = json.dumps({"artifact": artifact.slug, **asdict(spec)}, sort_keys=True)
+    """Return the recipe's name. Fields that came later count where they say something: names stay."""
+    fields = {
+        name: value
+        for name, value in asdict(spec).items()
+        if name not in _LATER_FIELDS or value != getattr(_PLAIN, name)
+    }
+    canonical = json.dumps({"artifact": artifact.slug, **fields}, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -84,6 +84,7 @@ def record_result(claim: Claim, result: Generated) -> bool:
         sample.timings_s = result.timings_s
         sample.peak_memory_mb = result.peak_memory_mb
         sample.flags = flags
+        sample.cost_usd, sample.details = result.cost_usd, result.details
         sample.claimed_by, sample.claimed_at = "", None
         sample.ended_at = timezone.now()
         sample.save()

@@ -31,6 +31,7 @@ class Asked:
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 Route: TypeAlias = Callable[[Asked], Answer]
@@ -51,6 +52,9 @@ class SourceServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                server.answer(self)
+
+            def do_POST(self) -> None:
                 server.answer(self)
 
             def log_message(self, *_args: object) -> None:
@@ -83,7 +87,8 @@ class SourceServer:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request."""
         parts = urlsplit(handler.path)
-        asked = Asked(parts.path, parse_qs(parts.query), dict(handler.headers))
+        sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        asked = Asked(parts.path, parse_qs(parts.query), dict(handler.headers), sent)
         self.asked.append(asked)
         route = self._routes.get(parts.path, not_found)
         answer = route(asked)
