@@ -49,6 +49,6 @@ $(VENV)/.installed: $(VENV)/.created $(LOCKED)
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(RUN) requirements/names.py evaluation embedded dev > $(VENV)/requirements-dev.txt
+	$(RUN) requirements/names.py evaluation embedded deploy dev > $(VENV)/requirements-dev.txt
 	$(PIP) install -r $(VENV)/requirements-dev.txt -c requirements/lock.txt
 	@touch $@

@@ -17,6 +17,21 @@ def return_unacknowledged(app: Celery) -> None:
         _channel(connection).qos.restore_visible(num=None)
 
 
+def queue_lengths(app: Celery) -> dict[str, int]:
+    """Return how many messages wait in each queue; raises OperationalError where no broker answers.
+
+    Waits a second at most: somebody is waiting for the page that asks.
+    """
+    limits = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    with app.connection_for_read(transport_options=limits) as connection:
+        connection.ensure_connection(max_retries=1, timeout=1)
+        channel = _channel(connection)
+        return {
+            queue: channel.queue_declare(queue, durable=True, auto_delete=False).message_count
+            for queue in QUEUES
+        }
+
+
 def empty(app: Celery) -> None:
     """Throw away every message: for tests that start afresh."""
     return_unacknowledged(app)

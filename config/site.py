@@ -51,7 +51,6 @@ def web_command(data_dir: Path, *, env: Mapping[str, str], listener: int) -> Com
             *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener}"),
             *("--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS), "--preload"),
             "--no-control-socket",
-            *("--access-logfile", "-"),
         ],
         log=data_dir / "web.log",
         stop_signals=((signal.SIGTERM, 8.0),),

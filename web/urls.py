@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from web.views.alternatives import alternatives
 from web.views.artifact import artifact, artifact_markdown
 from web.views.compare import compare, compare_form, compare_markdown
-from web.views.health import healthz, readyz
+from web.views.health import healthz, metrics, readyz
 from web.views.home import home
 from web.views.leaderboard import category, leaderboard
 from web.views.media import picture
@@ -36,6 +36,7 @@ urlpatterns = [
     path("methodology/", methodology, name="methodology"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(PICTURE, picture, name="picture"),

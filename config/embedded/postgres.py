@@ -74,6 +74,20 @@ def start_postgres(data_dir: Path, *, log: Path, durable: bool = True) -> Child:
     return server
 
 
+def client_program(name: str) -> Path:
+    """Return ``pg_dump`` and the like: those beside the embedded server where it is installed, else the PATH's.
+
+    A client that is older than its server refuses to work, and what a system brings often is.
+    Raises ``EmbeddedServerError`` where there is none.
+    """
+    if importlib.util.find_spec(PACKAGE):
+        return _installed_binaries() / name
+    found = shutil.which(name)
+    if found is None:
+        raise EmbeddedServerError(f"{name} was not found: install PostgreSQL's client programs.")
+    return Path(found)
+
+
 def _environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C"}
 

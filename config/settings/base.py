@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from environs import Env
 
 from config import embedded
+from config.logs import logging_config
 
 # Lets admin classes and querysets name their model in brackets, as the type checker wants.
 django_stubs_ext.monkeypatch()
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "web.middleware.RequestRecord",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +84,13 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", embedded.database_url(DATA_DIR))}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+# Behind pgbouncer in transaction mode a session may change between two statements: nothing may live longer.
+if env.bool("DATABASE_POOLED", False):
+    DATABASES["default"].update(CONN_MAX_AGE=0, DISABLE_SERVER_SIDE_CURSORS=True)
+# A page that takes longer is given up by the database itself. For web processes; 0 is no limit. pgbouncer
+# refuses such options: there, set it for the role with ALTER ROLE … SET statement_timeout.
+if _limit_ms := env.int("DATABASE_STATEMENT_TIMEOUT_MS", 0):
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c statement_timeout={_limit_ms}"
 
 # A message whose worker died is delivered again after this long; every task's limit is shorter.
 VISIBILITY_TIMEOUT_S = 1_320
@@ -150,6 +159,12 @@ SESSION_COOKIE_HTTPONLY = True
 # Sentence embeddings for search; another model by setting, the digest on each vector keeps them apart.
 EMBEDDING_MODEL_DIR = env.path("EMBEDDING_MODEL_DIR", DATA_DIR / "models" / "minilm-l6")
 
+# Who may read /metrics; without a token the page does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# /readyz names an open evaluation or a published rank that is older.
+ALARM_RUN_AGE_S = env.int("ALARM_RUN_AGE_S", 86_400)
+ALARM_RANK_AGE_S = env.int("ALARM_RANK_AGE_S", 7 * 86_400)
+
 # Where connectors read, and as whom. Another address serves a mirror, or a test.
 CONNECTOR_URLS = {
     "openrouter": env.str("OPENROUTER_URL", "https://openrouter.ai/api/v1"),
@@ -186,12 +201,5 @@ EVALUATION_ENDPOINTS = {
 INGEST_MAX_REQUESTS = env.int("INGEST_MAX_REQUESTS", 3_000)
 INGEST_MAX_SECONDS = env.float("INGEST_MAX_SECONDS", 900)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # One line for each request of a connector would bury everything else.
-    "loggers": {"httpx": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-}
+# "json" for a collector of logs, "console" for people.
+LOGGING = logging_config(env.str("LOG_FORMAT", "console"), level=env.str("LOG_LEVEL", "INFO"))

@@ -11,3 +11,23 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+LOGGING = logging_config(env.str("LOG_FORMAT", "json"), level=env.str("LOG_LEVEL", "INFO"))
+
+# Pictures in an S3-compatible store, shared by all machines. Keys come from the usual AWS_* variables.
+if bucket := env.str("MEDIA_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": env.str("MEDIA_BUCKET_URL", None),
+            # Names are the SHA-256 of their content: writing one again changes nothing.
+            "file_overwrite": True,
+            "default_acl": None,
+        },
+    }
+
+if sentry_dsn := env.str("SENTRY_DSN", ""):
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=sentry_dsn, send_default_pii=False, traces_sample_rate=0.0)

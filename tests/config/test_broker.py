@@ -1,9 +1,11 @@
 from typing import Any
 
 import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
 
 from config import celery_app
-from config.broker import empty, return_unacknowledged
+from config.broker import empty, queue_lengths, return_unacknowledged
 from tests.servers import Worker
 
 
@@ -47,6 +49,21 @@ def test_emptying_takes_waiting_and_unacknowledged_messages() -> None:
     assert take("read") is None
     return_unacknowledged(celery_app)
     assert take("read") is None
+
+
+@pytest.mark.usefixtures("servers")
+def test_waiting_messages_are_counted_by_queue() -> None:
+    empty(celery_app)
+    put("read", "one")
+    put("read", "two")
+    assert queue_lengths(celery_app) == {"generate": 0, "read": 2, "score": 0, "default": 0}
+    empty(celery_app)
+
+
+def test_a_broker_that_is_away_is_noticed_within_seconds() -> None:
+    away = Celery("away", broker="redis://127.0.0.1:1/0")
+    with pytest.raises(OperationalError):
+        queue_lengths(away)
 
 
 @pytest.mark.slow

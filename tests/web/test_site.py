@@ -1,25 +1,14 @@
 """What holds for every page: policy, links, media, health."""
 
-from unittest import mock
-
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
 from django.test import Client
 
 from matchgraph.embedders.fake import HashingEmbedder
 
 pytestmark = pytest.mark.django_db
 DIGEST = "ab" + "0" * 62
-
-
-def test_health_and_readiness(client: Client) -> None:
-    assert client.get("/healthz").content == b"ok\n"
-    assert client.get("/readyz").json() == {"database": "ok"}
-    with mock.patch.object(connection, "cursor", side_effect=DatabaseError):
-        response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"database": "unreachable"})
 
 
 def test_pictures_are_immutable_and_nothing_else_is_given_out(client: Client) -> None:

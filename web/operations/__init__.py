@@ -1,0 +1,1 @@
+"""What people who run a site need: its state, its metrics, its backups."""

@@ -1,0 +1,73 @@
+"""The state of a running site, as a load balancer, a person on call and Prometheus want to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from catalog.models import IngestRun
+from config import broker, celery_app
+from evaluation.models import Run, Sample
+from ranking.models import CurrentSnapshot
+
+
+@dataclass(frozen=True)
+class SiteState:
+    """What answers and how old things are. Ages in seconds, None where there is nothing to be old.
+
+    ``queues`` are messages waiting by queue, None where the broker does not answer. ``samples`` are
+    samples by status. ``waiting_s`` is the age of the oldest run that is not over, ``snapshot_s`` of the
+    published rank, ``ingest_s`` of the last good reading by source.
+    """
+
+    queues: dict[str, int] | None
+    samples: dict[str, int]
+    waiting_s: float | None
+    snapshot_s: float | None
+    ingest_s: dict[str, float]
+
+
+def database_answers() -> bool:
+    """Whether a page could be built now."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def queue_lengths() -> dict[str, int] | None:
+    """Return the waiting messages by queue, None where the broker does not answer in a second."""
+    try:
+        return broker.queue_lengths(celery_app)
+    except (OperationalError, OSError):
+        return None
+
+
+def site_state() -> SiteState:
+    """Look at everything once: four queries and one question to the broker."""
+    now = timezone.now()
+    samples = Sample.objects.order_by().values("status").annotate(n=Count("pk"))
+    open_runs = Run.objects.filter(state__in=(Run.State.PLANNED, Run.State.RUNNING))
+    ingests = IngestRun.objects.order_by().filter(state=IngestRun.State.DONE)
+    published = CurrentSnapshot.objects.values_list("snapshot__created_at", flat=True).first()
+    return SiteState(
+        queues=queue_lengths(),
+        samples={row["status"]: row["n"] for row in samples},
+        waiting_s=_age(open_runs.aggregate(oldest=Min("created_at"))["oldest"], now=now),
+        snapshot_s=_age(published, now=now),
+        ingest_s={
+            row["source"]: (now - row["last"]).total_seconds()
+            for row in ingests.values("source").annotate(last=Max("finished_at"))
+        },
+    )
+
+
+def _age(moment: datetime | None, *, now: datetime) -> float | None:
+    return None if moment is None else (now - moment).total_seconds()
