@@ -52,15 +52,16 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8,
 SourceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-def _refuse_float(value: Any) -> Any:
+def refuse_float(value: Any) -> Any:
+    """Refuse numbers that YAML has already read as floats: their last digits are lost."""
     if isinstance(value, float):
         message = "write numbers in quotes, a YAML float has already lost digits"
         raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError with the field's name
     return value
 
 
-Amount = Annotated[Decimal, BeforeValidator(_refuse_float), Field(ge=0, max_digits=20, decimal_places=12)]
-ReportedValue = Annotated[Decimal, BeforeValidator(_refuse_float), Field(max_digits=14, decimal_places=6)]
+Amount = Annotated[Decimal, BeforeValidator(refuse_float), Field(ge=0, max_digits=20, decimal_places=12)]
+ReportedValue = Annotated[Decimal, BeforeValidator(refuse_float), Field(max_digits=14, decimal_places=6)]
 
 
 class Entry(BaseModel):
@@ -144,6 +145,8 @@ class OfferEntry(Entry):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     detail: Text | None = None
     source: SourceKey
+    # Where one source was read several times: the history of a price.
+    as_of: dt.date | None = None
 
     @model_validator(mode="after")
     def _hosted_has_a_unit(self) -> "OfferEntry":

@@ -6,12 +6,17 @@ from catalog.selectors.details import (
     price_of,
     winning_facts,
 )
+from catalog.selectors.prices import PricePoint, PriceSeries, monthly_costs, price_histories
 from catalog.selectors.reported import ReportedLine, reported_lines
 
 __all__ = [
+    "PricePoint",
+    "PriceSeries",
     "ReportedLine",
     "artifacts_with_details",
     "latest_adoption",
+    "monthly_costs",
+    "price_histories",
     "price_of",
     "reported_lines",
     "winning_facts",

@@ -228,7 +228,7 @@ def _offers(entry: ArtifactEntry, sources: Sources) -> list[dict[str, Any]]:
             "amount": offer.amount,
             "currency": offer.currency,
             "source": sources[offer.source],
-            "as_of": sources[offer.source].observed_on,
+            "as_of": offer.as_of or sources[offer.source].observed_on,
         }
         for offer in entry.offers
     ]

@@ -1,0 +1,160 @@
+"""From an artifact's prices to what a month costs, each way of paying on its own."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from catalog.costs.units import CannotComputeError, per_image, speed_words
+from catalog.costs.usage import PROMPT_TOKENS, GpuPrice, Speed, Usage, UsageSource, Volume
+from catalog.pricing import TOKEN_UNITS, Price, readable_amount
+from catalog.vocabulary import OfferKind, OfferUnit
+
+CENT = Decimal("0.01")
+SECONDS_PER_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One way of paying: ``monthly`` is None where ``reason`` says why it cannot be computed."""
+
+    provider: str
+    plan: str
+    kind: OfferKind
+    prices: tuple[Price, ...]
+    monthly: Decimal | None
+    currency: str
+    assumptions: tuple[str, ...] = ()
+    sources: tuple[UsageSource, ...] = ()
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the month's cost in words."""
+        if self.monthly is None:
+            return f"cannot be computed: {self.reason}"
+        return (
+            f"{readable_amount(self.monthly.quantize(CENT, ROUND_HALF_UP), currency=self.currency)} a month"
+        )
+
+
+def estimates(
+    prices: Sequence[Price], volume: Volume, *, artifact: str, usage: Usage
+) -> tuple[Estimate, ...]:
+    """Return what ``volume`` costs by each way of paying, cheapest first, what cannot be computed last.
+
+    ``artifact`` is the slug under which ``usage`` knows times and token counts. Prices of one provider and
+    plan per token belong together, since a picture is paid in several kinds of token at once.
+    """
+    tokens: dict[tuple[str, str, str], list[Price]] = defaultdict(list)
+    found: list[Estimate] = []
+    for price in prices:
+        if price.kind == OfferKind.SELF_HOSTED:
+            found += _self_hosted(price, volume, artifact, usage)
+        elif price.kind == OfferKind.FREE_TIER:
+            found.append(_unknown(price, "the source does not say how many pictures the free tier covers"))
+        elif price.unit in TOKEN_UNITS:
+            tokens[price.provider, _base_plan(price), price.currency].append(price)
+        else:
+            found.append(_hosted(price, volume, artifact, usage))
+    for group in tokens.values():
+        found += _by_token(group, volume, artifact, usage)
+    return tuple(
+        sorted(found, key=lambda row: (row.monthly is None, row.monthly or 0, row.provider, row.plan))
+    )
+
+
+def _base_plan(price: Price) -> str:
+    """Return the plan without ", cached input": cached tokens are no plan of their own."""
+    return price.plan.split(",")[0]
+
+
+def _hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Estimate:
+    try:
+        one = per_image(price, volume, artifact=artifact, usage=usage)
+    except CannotComputeError as error:
+        return _unknown(price, str(error))
+    return _estimate(price, one.amount * volume.images, one.assumptions, one.sources)
+
+
+def _by_token(group: list[Price], volume: Volume, artifact: str, usage: Usage) -> Iterator[Estimate]:
+    by_unit = {price.unit: price for price in group}
+    output = by_unit.get(OfferUnit.IMAGE_TOKEN) or by_unit.get(OfferUnit.COMPLETION_TOKEN)
+    counts = usage.tokens_of(artifact, volume)
+    if output is None:
+        yield _unknown(group[0], "no price per output token is known", group)
+    elif not counts:
+        yield _unknown(
+            output, f"no source says how many tokens a picture at {volume.size} is billed as", group
+        )
+    else:
+        prompt = by_unit.get(OfferUnit.PROMPT_TOKEN)
+        for count in counts:
+            amount = output.amount * count.tokens
+            notes = [f"{count.tokens:,} output tokens a picture at {count.quality} quality"]
+            if prompt is not None:
+                amount += prompt.amount * PROMPT_TOKENS
+                notes.append(f"{PROMPT_TOKENS} prompt tokens a picture, none of them cached")
+            yield _estimate(output, amount * volume.images, tuple(notes), (count.source,), group)
+
+
+def _self_hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Iterator[Estimate]:
+    speeds = usage.speeds_of(artifact, volume)
+    if not speeds:
+        yield _unknown(price, f"no sourced time for one picture at {volume.size} on a named graphics card")
+    for speed in speeds:
+        rents = [rent for rent in usage.gpu_prices if rent.gpu == speed.gpu]
+        if not rents:
+            yield _unknown(price, f"no sourced price per hour for one {speed.gpu}")
+        for rent in rents:
+            yield _rented(price, volume, speed, rent)
+
+
+def _rented(price: Price, volume: Volume, speed: Speed, rent: GpuPrice) -> Estimate:
+    hours = speed.seconds * volume.images / SECONDS_PER_HOUR
+    hourly = readable_amount(rent.usd_per_hour, currency="USD")
+    return Estimate(
+        provider=price.provider,
+        plan=f"{price.plan}, on a rented {rent.gpu}",
+        kind=price.kind,
+        prices=(price,),
+        monthly=hours * rent.usd_per_hour,
+        currency="USD",
+        assumptions=(
+            speed_words(speed),
+            f"{hourly} an hour from {rent.provider}, rented for {hours:,.1f} hours of work and no longer",
+            "nothing for disk, traffic, loading the weights or your own time",
+        ),
+        sources=(speed.source, rent.source),
+    )
+
+
+def _estimate(
+    price: Price,
+    monthly: Decimal,
+    assumptions: tuple[str, ...],
+    sources: tuple[UsageSource, ...],
+    prices: Sequence[Price] = (),
+) -> Estimate:
+    return Estimate(
+        price.provider,
+        _base_plan(price) if prices else price.plan,
+        price.kind,
+        tuple(prices) or (price,),
+        monthly,
+        price.currency,
+        assumptions,
+        sources,
+    )
+
+
+def _unknown(price: Price, reason: str, prices: Sequence[Price] = ()) -> Estimate:
+    return Estimate(
+        price.provider,
+        _base_plan(price) if prices else price.plan,
+        price.kind,
+        tuple(prices) or (price,),
+        None,
+        price.currency,
+        reason=reason,
+    )
