@@ -86,6 +86,15 @@ def readable_memory(memory_gb: Decimal) -> str:
     return f"{memory_gb.normalize():f} GB"
 
 
+def readable_seconds(seconds: float) -> str:
+    """Return a duration in two digits.
+
+    >>> readable_seconds(0.0412), readable_seconds(12.4)
+    ('0.041 s', '12 s')
+    """
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
+
+
 def licence_words(outputs: str, weights: str) -> str:
     """Return what the licence allows in one sentence; empty where nothing is known.
 

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from web.views.alternatives import alternatives
 from web.views.artifact import artifact, artifact_markdown
-from web.views.compare import compare, compare_form, compare_markdown
+from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
 from web.views.leaderboard import category, leaderboard
@@ -26,6 +26,7 @@ urlpatterns = [
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
     path("compare/", compare_form, name="compare-form"),
     path("compare/<slug:pair>/", compare, name="compare"),
+    path("compare/<slug:pair>/pictures/", compare_pictures, name="compare-pictures"),
     path("compare/<slug:pair>.md", compare_markdown, name="compare-markdown"),
     path("leaderboard/", leaderboard, name="leaderboard"),
     path("category/<slug:slug>/", category, name="category"),

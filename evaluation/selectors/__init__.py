@@ -15,8 +15,17 @@ from evaluation.selectors.pages import (
     suite_overview,
 )
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
-from evaluation.selectors.samples import SampleCell, SamplePair, sample_pairs
-from evaluation.selectors.scores import PairedScore, SuiteScore, headline_scores, paired_scores
+from evaluation.selectors.samples import SampleCell, SamplePair, pair_samples, sample_pairs, typical_pairs
+from evaluation.selectors.scores import (
+    PairedScore,
+    ScoredPair,
+    SuiteScore,
+    headline_scores,
+    paired_differences,
+    paired_scores,
+    scored_pairs,
+)
+from evaluation.selectors.speed import Speed, measured_speed
 
 __all__ = [
     "AggregateView",
@@ -31,14 +40,21 @@ __all__ = [
     "RunSample",
     "SampleCell",
     "SamplePair",
+    "ScoredPair",
+    "Speed",
     "SuiteOverview",
     "SuiteScore",
     "headline_scores",
+    "measured_speed",
+    "pair_samples",
+    "paired_differences",
     "paired_scores",
     "progress_of",
     "prompt_gallery",
     "run_progress",
     "run_record",
     "sample_pairs",
+    "scored_pairs",
     "suite_overview",
+    "typical_pairs",
 ]

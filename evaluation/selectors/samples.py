@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class SamplePair:
     first: SampleCell
     second: SampleCell
     difference: float | None
+    stratum: str = ""
 
 
 def sample_pairs(first_id: int, second_id: int, *, per_suite: int = 3) -> list[SamplePair]:
@@ -52,13 +53,22 @@ def sample_pairs(first_id: int, second_id: int, *, per_suite: int = 3) -> list[S
 
     Two queries.
     """
+    return pair_samples(typical_pairs(scored_pairs(first_id, second_id), per_suite=per_suite))
+
+
+def typical_pairs(pairs: Iterable[ScoredPair], *, per_suite: int = 3) -> list[ScoredPair]:
+    """Return of each suite the pairs that the rule of ``choose_pairs`` shows. No query."""
     suites: dict[str, list[ScoredPair]] = defaultdict(list)
-    for pair in scored_pairs(first_id, second_id):
+    for pair in pairs:
         suites[pair.suite_slug].append(pair)
-    chosen = [pair for _, pairs in sorted(suites.items()) for pair in choose_pairs(pairs)[:per_suite]]
-    ids = [score_id for pair in chosen for score_id in (pair.first_score_id, pair.second_score_id)]
+    return [pair for _, members in sorted(suites.items()) for pair in choose_pairs(members)[:per_suite]]
+
+
+def pair_samples(pairs: Sequence[ScoredPair]) -> list[SamplePair]:
+    """Return pairs with their pictures, reasons and evidence, in the order given. One query."""
+    ids = [score_id for pair in pairs for score_id in (pair.first_score_id, pair.second_score_id)]
     scores = Score.objects.select_related("sample__prompt").in_bulk(ids)
-    return [_sample_pair(pair, scores) for pair in chosen]
+    return [_sample_pair(pair, scores) for pair in pairs]
 
 
 def choose_pairs(pairs: Sequence[ScoredPair]) -> list[ScoredPair]:
@@ -110,4 +120,5 @@ def _sample_pair(pair: ScoredPair, scores: dict[int, Score]) -> SamplePair:
         first=sample_cell(first.sample, first),
         second=sample_cell(second.sample, second),
         difference=pair.difference,
+        stratum=pair.stratum,
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import F, QuerySet
 
-from evaluation.models import Aggregate, Run, Score
+from evaluation.models import Aggregate, Run, Sample, Score
 from evaluation.statistics import PairedDifference, paired_difference
 
 WHOLE_SUITE = ""
@@ -36,6 +37,7 @@ class SuiteScore:
     scorer_version: str
     computed_at: datetime
     run_id: int
+    stratum: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class ScoredPair:
     second_score_id: int
     first: float | None
     second: float | None
+    stratum: str = ""
+    first_status: str = Sample.Status.OK.value
+    second_status: str = Sample.Status.OK.value
 
     @property
     def difference(self) -> float | None:
@@ -75,19 +80,23 @@ class ScoredPair:
         return None if self.first is None or self.second is None else self.first - self.second
 
 
-def headline_scores(artifact_ids: Sequence[int], *, secondary: bool = False) -> dict[int, list[SuiteScore]]:
+def headline_scores(
+    artifact_ids: Sequence[int], *, secondary: bool = False, by_stratum: bool = False
+) -> dict[int, list[SuiteScore]]:
     """Return each artifact's finished scores on the current suites: the headline metric, or all of them.
 
-    One query. Of several scorer versions the one computed last counts.
+    One query. Of several scorer versions the one computed last counts. With ``by_stratum`` the means of
+    each suite's strata follow the suite's own.
     """
-    rows = whole_suite().filter(run__recipe__artifact_id__in=list(artifact_ids))
+    rows = finished_means() if by_stratum else whole_suite()
+    rows = rows.filter(run__recipe__artifact_id__in=list(artifact_ids))
     if not secondary:
         rows = rows.filter(metric=F("run__suite__headline_metric"))
     found: dict[int, list[SuiteScore]] = defaultdict(list)
     for row in rows:
         found[row.run.recipe.artifact_id].append(suite_score(row))
     for scores in found.values():
-        scores.sort(key=lambda score: score.suite_slug)
+        scores.sort(key=lambda score: (score.suite_slug, score.stratum))
     return dict(found)
 
 
@@ -111,16 +120,22 @@ def suite_score(row: Aggregate) -> SuiteScore:
         scorer_version=row.scorer_version,
         computed_at=row.computed_at,
         run_id=row.run_id,
+        stratum=row.stratum,
     )
 
 
 def paired_scores(first_id: int, second_id: int) -> list[PairedScore]:
     """Return the paired difference of two artifacts on every suite that both finished. One query."""
+    return paired_differences(scored_pairs(first_id, second_id))
+
+
+def paired_differences(pairs: Iterable[ScoredPair]) -> list[PairedScore]:
+    """Return the paired difference on each suite of pairs that were read already. No query."""
     suites: dict[str, list[ScoredPair]] = defaultdict(list)
-    for pair in scored_pairs(first_id, second_id):
+    for pair in pairs:
         if pair.difference is not None:
             suites[pair.suite_slug].append(pair)
-    return [_paired_score(pairs) for _, pairs in sorted(suites.items())]
+    return [_paired_score(members) for _, members in sorted(suites.items())]
 
 
 def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
@@ -129,12 +144,12 @@ def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
     Values of different scorer versions are never paired.
     """
     rows = _headline_values([first_id, second_id])
-    latest = {row.sample.run_id: row.scorer_version for row in rows}
-    sides: dict[int, dict[tuple[int, int, str], Score]] = {first_id: {}, second_id: {}}
+    latest = {row["sample__run_id"]: row["scorer_version"] for row in rows}
+    sides: dict[int, dict[tuple[int, int, str], dict[str, Any]]] = {first_id: {}, second_id: {}}
     for row in rows:
-        if row.scorer_version == latest[row.sample.run_id]:
-            key = (row.sample.prompt_id, row.sample.k, row.scorer_version)
-            sides[row.sample.run.recipe.artifact_id][key] = row
+        if row["scorer_version"] == latest[row["sample__run_id"]]:
+            key = (row["sample__prompt_id"], row["sample__k"], row["scorer_version"])
+            sides[row["sample__run__recipe__artifact_id"]][key] = row
     firsts, seconds = sides[first_id], sides[second_id]
     pairs = [_scored_pair(firsts[key], seconds[key]) for key in firsts.keys() & seconds.keys()]
     return sorted(pairs, key=lambda pair: (pair.suite_slug, pair.position, pair.k))
@@ -142,20 +157,43 @@ def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
 
 def whole_suite() -> QuerySet[Aggregate]:
     """Means over whole suites of finished canonical runs on current suites, the last of each metric."""
+    return finished_means().filter(stratum=WHOLE_SUITE)
+
+
+def finished_means() -> QuerySet[Aggregate]:
+    """Means of finished canonical runs on current suites, whole and by stratum, the last of each metric."""
     return (
         Aggregate.objects.filter(
-            stratum=WHOLE_SUITE,
             run__state=Run.State.FINISHED,
             run__recipe__is_canonical=True,
             run__suite__is_current=True,
         )
         .select_related("run__suite", "run__recipe__artifact")
-        .order_by("run_id", "metric", "-computed_at", "-id")
-        .distinct("run_id", "metric")
+        .order_by("run_id", "metric", "stratum", "-computed_at", "-id")
+        .distinct("run_id", "metric", "stratum")
     )
 
 
-def _headline_values(artifact_ids: Sequence[int]) -> list[Score]:
+# Plain values, not rows: a comparison reads a thousand of them and shows a few.
+_PAIR_COLUMNS = (
+    "pk",
+    "value",
+    "metric",
+    "scorer_version",
+    "sample__k",
+    "sample__status",
+    "sample__run_id",
+    "sample__prompt_id",
+    "sample__prompt__position",
+    "sample__prompt__family",
+    "sample__prompt__stratum",
+    "sample__run__suite__slug",
+    "sample__run__suite__name",
+    "sample__run__recipe__artifact_id",
+)
+
+
+def _headline_values(artifact_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Scores in the order in which they were written, so that the last version of a run comes last."""
     return list(
         Score.objects.filter(
@@ -165,26 +203,27 @@ def _headline_values(artifact_ids: Sequence[int]) -> list[Score]:
             sample__run__suite__is_current=True,
             metric=F("sample__run__suite__headline_metric"),
         )
-        .select_related("sample__run__suite", "sample__run__recipe", "sample__prompt")
-        .defer("evidence", "reason", "sample__prompt__spec", "sample__prompt__text")
         .order_by("id")
+        .values(*_PAIR_COLUMNS)
     )
 
 
-def _scored_pair(first: Score, second: Score) -> ScoredPair:
-    sample = first.sample
+def _scored_pair(first: dict[str, Any], second: dict[str, Any]) -> ScoredPair:
     return ScoredPair(
-        suite_slug=sample.run.suite.slug,
-        suite_name=sample.run.suite.name,
-        metric=first.metric,
-        position=sample.prompt.position,
-        prompt_id=sample.prompt_id,
-        family=sample.prompt.family,
-        k=sample.k,
-        first_score_id=first.pk,
-        second_score_id=second.pk,
-        first=first.value,
-        second=second.value,
+        suite_slug=first["sample__run__suite__slug"],
+        suite_name=first["sample__run__suite__name"],
+        metric=first["metric"],
+        position=first["sample__prompt__position"],
+        prompt_id=first["sample__prompt_id"],
+        family=first["sample__prompt__family"],
+        k=first["sample__k"],
+        first_score_id=first["pk"],
+        second_score_id=second["pk"],
+        first=first["value"],
+        second=second["value"],
+        stratum=first["sample__prompt__stratum"],
+        first_status=first["sample__status"],
+        second_status=second["sample__status"],
     )
 
 

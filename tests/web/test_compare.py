@@ -177,3 +177,17 @@ def test_only_pairs_with_something_to_say_are_for_search_engines(
     client: Client, pair: tuple[Artifact, Artifact]
 ) -> None:
     assert "noindex" in client.get("/compare/alpha-vs-beta/").content.decode()
+
+
+def test_speed_and_memory_come_from_measured_pictures(pair: tuple[Artifact, Artifact]) -> None:
+    run = make_run(pair[0], make_suite(), [1, 1, None, 1, 1, 1])
+    for sample, seconds in zip(run.samples.exclude(image_digest=""), (1, 2, 3, 4, 90), strict=True):
+        sample.timings_s, sample.peak_memory_mb = {"generate": seconds}, 100 * seconds
+        sample.save()
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    rows = {row.label: row for group in page.groups for row in group.rows}
+    assert rows["Seconds per picture"].first.text == "3 s"
+    assert rows["Seconds per picture"].first.note == "measured by us over 5 pictures"
+    assert rows["Peak memory"].first.text == "9,000 MB"
+    assert rows["Seconds per picture"].second.is_missing

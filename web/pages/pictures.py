@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from evaluation.models import Sample
 from evaluation.selectors import SampleCell
+from web.pages.evidence import Mark, MarkedBox, marked_boxes, marks_of
 
 # Below this size a picture is enlarged pixel by pixel, so that nobody takes blur for the model's work.
 SMALL_SOURCE_PX = 256
@@ -37,6 +38,12 @@ class Picture:
     failure: str
     run_path: str
     letter: str
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def boxes(self) -> tuple[MarkedBox, ...]:
+        """Return the frames to draw over the picture."""
+        return marked_boxes(self.marks)
 
     @property
     def is_small(self) -> bool:
@@ -60,6 +67,7 @@ def picture_of(cell: SampleCell, *, maker: str, prompt: str, letter: str = "") -
         failure="" if cell.image_url else _failure(cell),
         run_path=f"{reverse('run', args=[cell.run_id])}#sample-{cell.sample_id}",
         letter=letter,
+        marks=marks_of(cell.evidence) if cell.image_url else (),
     )
 
 

@@ -69,6 +69,11 @@ class PromptGalleryPage:
     asked_for: tuple[tuple[str, str], ...]
     rows: tuple[MakerRow, ...]
 
+    @property
+    def has_marks(self) -> bool:
+        """Return whether a reader's findings can be drawn over any of the pictures."""
+        return any(picture.marks for row in self.rows for picture in row.pictures)
+
 
 def suites_page() -> SuitesPage:
     """Return the list of suites."""

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from web.pages.cards import compare_path
+from web.pages.compare.gallery import compare_gallery_page
 from web.pages.compare.page import compare_page
 from web.pages.nearest import resolved_slug, unknown_comparison_page
 from web.views.rendering import markdown_response, page_response
@@ -34,6 +35,18 @@ def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
     if page is None:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
     return markdown_response(request, "compare.md", page)
+
+
+@require_safe
+def compare_pictures(request: HttpRequest, pair: str) -> HttpResponse:
+    """Show every prompt and seed that both ran, filtered by suite, kind of prompt and outcome."""
+    slugs = tuple(pair.split("-vs-"))
+    if other_url := _elsewhere(slugs, "compare-pictures"):
+        return redirect(other_url, permanent=True)
+    page = compare_gallery_page(*slugs, request.GET.dict()) if len(slugs) == 2 else None
+    if page is None:
+        return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
+    return page_response(request, "compare_gallery.html", page)
 
 
 def _elsewhere(slugs: tuple[str, ...], name: str) -> str:

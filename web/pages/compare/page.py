@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from catalog.models import Artifact
-from evaluation.selectors import PairedScore, SamplePair, headline_scores, paired_scores, sample_pairs
+from evaluation.selectors import (
+    PairedScore,
+    ScoredPair,
+    headline_scores,
+    measured_speed,
+    pair_samples,
+    paired_differences,
+    scored_pairs,
+    typical_pairs,
+)
 from matchgraph.selectors import match_evidence, overlap_of
 from ranking.compute.verdict import Verdict, verdict
 from ranking.selectors import rank_entries
@@ -74,16 +83,16 @@ def compare_page(first_slug: str, second_slug: str) -> ComparePage | None:
     capabilities = capability_section(overlap)
     first, second = _sides(one, other, capabilities)
     both_ran = bool(first.scores and second.scores)
-    paired = paired_scores(one.pk, other.pk) if both_ran else []
-    pairs = sample_pairs(one.pk, other.pk, per_suite=PICTURES_PER_SUITE) if both_ran else []
-    return _assembled(first, second, capabilities, paired, pairs)
+    scored = scored_pairs(one.pk, other.pk) if both_ran else []
+    return _assembled(first, second, capabilities, scored)
 
 
 def _sides(
     one: Artifact, other: Artifact, capabilities: CapabilitySection
 ) -> tuple[ComparedArtifact, ComparedArtifact]:
     ids = [one.pk, other.pk]
-    entries, scores, matches = rank_entries(ids), headline_scores(ids), match_evidence(ids)
+    entries, matches = rank_entries(ids), match_evidence(ids)
+    scores, speeds = headline_scores(ids, by_stratum=True), measured_speed(ids)
     counts = {one.pk: capabilities.n_first, other.pk: capabilities.n_second}
     first, second = (
         compared(
@@ -93,6 +102,7 @@ def _sides(
                 scores=scores.get(artifact.pk, []),
                 matches=matches.get(artifact.pk),
                 n_capabilities=counts[artifact.pk],
+                speed=speeds.get(artifact.pk),
             ),
             letter=letter,
         )
@@ -105,10 +115,10 @@ def _assembled(
     first: ComparedArtifact,
     second: ComparedArtifact,
     capabilities: CapabilitySection,
-    paired: Sequence[PairedScore],
-    pairs: Sequence[SamplePair],
+    scored: Sequence[ScoredPair],
 ) -> ComparePage:
-    names = {score.suite_slug: score.suite_name for side in (first, second) for score in side.scores}
+    paired = paired_differences(scored)
+    shown = pair_samples(typical_pairs(scored, per_suite=PICTURES_PER_SUITE)) if scored else []
     said = verdict(
         verdict_side(first),
         verdict_side(second),
@@ -122,7 +132,7 @@ def _assembled(
         verdict=said,
         confidence=CONFIDENCE_WORDS[said.confidence],
         groups=feature_groups(first, second, said),
-        pictures=picture_section(first, second, pairs, suite_names=names),
+        pictures=picture_section(first, second, shown, scored=scored),
         suites=suite_rows(first, second, paired),
         reported=reported_rows(first.reported, second.reported),
         capabilities=capabilities,

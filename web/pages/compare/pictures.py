@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from evaluation.selectors import SampleCell, SamplePair
+from evaluation.selectors import SampleCell, SamplePair, ScoredPair
+from web.pages.compare.outcomes import OutcomeLink, outcome_links
 from web.pages.compare.sides import ComparedArtifact
 from web.pages.pictures import Picture, picture_of
 
@@ -27,6 +28,14 @@ class PicturePair:
     pictures: tuple[Picture, Picture]
     outcome: str
     letter: str
+    anchor: str = ""
+    stratum: str = ""
+
+    @property
+    def can_overlay(self) -> bool:
+        """Return whether there are two pictures of one shape, so that one can lie over the other."""
+        one, other = self.pictures
+        return bool(one.url and other.url) and one.width * other.height == other.width * one.height
 
 
 @dataclass(frozen=True)
@@ -36,18 +45,34 @@ class PictureSection:
     pairs: tuple[PicturePair, ...]
     rule: str
     missing: str
+    all_path: str = ""
+    n_all: int = 0
+    outcomes: tuple[OutcomeLink, ...] = ()
+
+    @property
+    def has_marks(self) -> bool:
+        """Return whether a reader's findings can be drawn over any of the pictures."""
+        return any(picture.marks for pair in self.pairs for picture in pair.pictures)
 
 
 def picture_section(
     first: ComparedArtifact,
     second: ComparedArtifact,
-    pairs: Sequence[SamplePair],
+    shown: Sequence[SamplePair],
     *,
-    suite_names: dict[str, str],
+    scored: Sequence[ScoredPair],
 ) -> PictureSection:
-    """Return the picture pairs of a comparison."""
-    shown = tuple(_pair(pair, first, second, suite_names) for pair in pairs)
-    return PictureSection(shown, SELECTION_RULE, "" if shown else _what_is_missing(first, second))
+    """Return the pairs of a comparison that its rule shows, and where all the ``scored`` ones are."""
+    suite_names = {pair.suite_slug: pair.suite_name for pair in scored}
+    path = reverse("compare-pictures", args=[f"{first.artifact.slug}-vs-{second.artifact.slug}"])
+    return PictureSection(
+        pairs=tuple(picture_pair(pair, first, second, suite_names) for pair in shown),
+        rule=SELECTION_RULE,
+        missing="" if shown else _what_is_missing(first, second),
+        all_path=path,
+        n_all=len(scored),
+        outcomes=outcome_links(scored, (first.name, second.name), path),
+    )
 
 
 def _what_is_missing(first: ComparedArtifact, second: ComparedArtifact) -> str:
@@ -59,9 +84,10 @@ def _what_is_missing(first: ComparedArtifact, second: ComparedArtifact) -> str:
     return f"{names} {have} not been run on our suites yet. Pictures appear here once both have been."
 
 
-def _pair(
+def picture_pair(
     pair: SamplePair, first: ComparedArtifact, second: ComparedArtifact, suite_names: dict[str, str]
 ) -> PicturePair:
+    """Return one prompt and seed with both pictures."""
     outcome, letter = _outcome(pair, first, second)
     return PicturePair(
         prompt=pair.prompt_text,
@@ -71,6 +97,8 @@ def _pair(
         pictures=(_picture(pair, pair.first, first), _picture(pair, pair.second, second)),
         outcome=outcome,
         letter=letter,
+        anchor=f"pair-{pair.suite_slug}-{pair.prompt_key}-{pair.k}",
+        stratum=pair.stratum.replace("-", " "),
     )
 
 

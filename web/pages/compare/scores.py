@@ -11,6 +11,15 @@ from web.pages.scores import OwnScore, own_score
 
 
 @dataclass(frozen=True)
+class StratumRow:
+    """One kind of prompt of a suite: both means; None is not measured."""
+
+    name: str
+    first: OwnScore | None
+    second: OwnScore | None
+
+
+@dataclass(frozen=True)
 class SuiteRow:
     """One suite: both means on one rule and what their paired difference says; None is not measured."""
 
@@ -19,6 +28,7 @@ class SuiteRow:
     second: OwnScore | None
     difference: str
     is_tie: bool
+    strata: tuple[StratumRow, ...] = ()
 
 
 def suite_rows(
@@ -41,11 +51,21 @@ def _suite_row(
         second=_own(second, score.suite_slug),
         difference=_difference_words(pair, first, second),
         is_tie=bool(pair and pair.is_tie),
+        strata=tuple(_stratum_rows(score.suite_slug, first, second)),
     )
 
 
-def _own(side: ComparedArtifact, slug: str) -> OwnScore | None:
-    found = (score for score in side.scores if score.suite_slug == slug)
+def _stratum_rows(slug: str, first: ComparedArtifact, second: ComparedArtifact) -> Iterable[StratumRow]:
+    """Yield a row for every kind of prompt; a suite with one kind only has none to tell apart."""
+    names = {score.stratum for side in (first, second) for score in side.strata if score.suite_slug == slug}
+    for name in sorted(names) if len(names) > 1 else ():
+        words = name.replace("-", " ").capitalize()
+        yield StratumRow(words, _own(first, slug, stratum=name), _own(second, slug, stratum=name))
+
+
+def _own(side: ComparedArtifact, slug: str, *, stratum: str = "") -> OwnScore | None:
+    scores = side.strata if stratum else side.scores
+    found = (score for score in scores if (score.suite_slug, score.stratum) == (slug, stratum))
     return next((own_score(score, letter=side.letter) for score in found), None)
 
 

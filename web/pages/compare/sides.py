@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catalog.models import Artifact
 from catalog.pricing import Price, pricing_model, starting_price
 from catalog.vocabulary import Openness
-from evaluation.selectors import SuiteScore
+from evaluation.selectors import Speed, SuiteScore
 from matchgraph.selectors import MatchEvidence
 from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
 from ranking.selectors import EntryView
@@ -31,6 +31,8 @@ class ComparedArtifact:
     reported: tuple[ReportedValue, ...]
     shelves: frozenset[str]
     scores: tuple[SuiteScore, ...]
+    strata: tuple[SuiteScore, ...]
+    speed: Speed | None
     matches: MatchEvidence | None
     n_capabilities: int
 
@@ -52,12 +54,13 @@ class ComparedArtifact:
 
 @dataclass(frozen=True)
 class SideRows:
-    """What the selectors returned for one artifact."""
+    """What the selectors returned for one artifact; ``scores`` by suite and by stratum."""
 
     entry: EntryView | None
     scores: list[SuiteScore]
     matches: MatchEvidence | None
     n_capabilities: int
+    speed: Speed | None = None
 
 
 def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArtifact:
@@ -76,7 +79,9 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
         fact_sources={fact["field"]: source_from_json(fact["source"]) for fact in facts},
         reported=tuple(reported_from_json(row) for row in reported),
         shelves=frozenset(getattr(artifact, "shelf_slugs", [])),
-        scores=tuple(rows.scores),
+        scores=tuple(score for score in rows.scores if not score.stratum),
+        strata=tuple(score for score in rows.scores if score.stratum),
+        speed=rows.speed,
         matches=rows.matches,
         n_capabilities=rows.n_capabilities,
     )

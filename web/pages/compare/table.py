@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from evaluation.selectors import Speed
 from ranking.compute.verdict import Verdict, stands_apart
 from ranking.selectors import InputView
 from web.figures import Bar
@@ -16,6 +17,7 @@ from web.formatting import (
     readable_count,
     readable_date,
     readable_memory,
+    readable_seconds,
 )
 from web.pages.compare.sides import ComparedArtifact, component_sides
 from web.pages.components import Component
@@ -65,6 +67,7 @@ def feature_groups(
         FeatureGroup("Rank", tuple(_rank_rows(first, second, verdict))),
         FeatureGroup("Cost and licence", tuple(_cost_rows(first, second))),
         FeatureGroup("What it is", tuple(_identity_rows(first, second))),
+        FeatureGroup("Running it", tuple(_running_rows(first, second))),
         FeatureGroup("Evidence", tuple(_evidence_rows(first, second))),
     )
 
@@ -159,9 +162,36 @@ def _identity_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterabl
     yield _row("Type", *(Cell(kind_label(side.artifact.kind)) for side in sides))
     yield _row("Publisher", *(Cell(side.artifact.publisher.name) for side in sides))
     yield _row("Parameters", *(_fact_cell(side, "parameter_count", readable_count) for side in sides))
-    yield _row("Memory needed", *(_fact_cell(side, "memory_gb", readable_memory) for side in sides))
     yield _row("Released", *(_fact_cell(side, "released_on", readable_date) for side in sides))
     yield _row("Last activity", *(_fact_cell(side, "last_activity_on", readable_date) for side in sides))
+
+
+def _running_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
+    sides = (first, second)
+    yield _row("Memory needed", *(_fact_cell(side, "memory_gb", readable_memory) for side in sides))
+    hardware = {side.speed.hardware for side in sides if side.speed}
+    note = "Measured on different machines: not comparable as they stand." if len(hardware) > 1 else ""
+    yield _row("Seconds per picture", *(seconds_cell(side) for side in sides), note=note)
+    yield _row("Peak memory", *(_peak_cell(side) for side in sides), note=note)
+
+
+def seconds_cell(side: ComparedArtifact) -> Cell:
+    """Return the median time of a picture, where this site has timed any."""
+    if side.speed is None or side.speed.seconds is None:
+        return Cell("Not measured yet", is_missing=True)
+    return Cell(readable_seconds(side.speed.seconds), note=measured_words(side.speed))
+
+
+def _peak_cell(side: ComparedArtifact) -> Cell:
+    if side.speed is None or side.speed.peak_memory_mb is None:
+        return Cell("Not measured yet", is_missing=True)
+    return Cell(f"{side.speed.peak_memory_mb:,} MB", note=measured_words(side.speed))
+
+
+def measured_words(speed: Speed) -> str:
+    """Return over how many pictures and on which machine a speed was measured."""
+    machine = f" on {speed.hardware}" if speed.hardware else ""
+    return f"measured by us over {speed.n_pictures} pictures{machine}"
 
 
 def _evidence_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
