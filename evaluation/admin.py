@@ -31,13 +31,15 @@ class SuiteAdmin(RecordAdmin[models.Suite]):
         "slug",
         "version",
         "name",
-        "scorer",
+        "tier",
+        "measures",
+        "split",
         "headline_metric",
         "is_beta",
         "is_current",
         "loaded_at",
     )
-    list_filter = ("is_current", "is_beta", "scorer")
+    list_filter = ("is_current", "tier", "measures", "split")
 
 
 @admin.register(models.Prompt)

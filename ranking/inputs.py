@@ -116,9 +116,10 @@ def _measured(ids: Sequence[int], formula: Formula) -> Signals:
 
     A suite that was not run takes the value of a missing signal, so that nobody gains by running only
     the suites that suit them. Suites in beta and suites that the formula does not name do not count.
+    A demonstration model's own suites stand for those that measure the same of real models.
     """
     for artifact_id, scores in headline_scores(ids).items():
-        counted = {s.suite_slug: s for s in scores if not s.is_beta and s.mean is not None}
+        counted = {s.stands_for: s for s in scores if s.is_own_tier and not s.is_beta and s.mean is not None}
         found = [counted[slug] for slug in formula.suites if slug in counted]
         if not found:
             continue

@@ -13,7 +13,8 @@ from django.conf import settings
 from PIL import Image
 from transformers import CLIPTokenizer
 
-from evaluation.suites.questions import Question, questions
+from evaluation.suites.asked import Question
+from evaluation.suites.questions import questions
 from evaluation.suites.spec import PromptSpec
 
 FOLDER: Final = "tiny-clip"

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from evaluation.bundled.specs import ObjectGroup, Relation
 from evaluation.scorers.base import Observations, Value
-from evaluation.suites.questions import OPPOSITE, Question, questions
+from evaluation.suites.asked import Question
+from evaluation.suites.questions import OPPOSITE, questions
 from evaluation.suites.spec import PromptSpec
 
 VERSION: Final = "1"

@@ -42,7 +42,8 @@ Score: TypeAlias = Callable[[PromptSpec, Observations], list[Value]]
 class Scorer:
     """A named, versioned way from observations to values.
 
-    ``metrics_of`` names what a picture of this prompt is judged by, the headline metric first.
+    ``metrics_of`` names what a picture of this prompt is judged by, the headline metric first. A scorer
+    that does not ``judge_world`` knows drawings alone; a prompt about the world stays unscored under it.
     """
 
     name: str
@@ -50,3 +51,4 @@ class Scorer:
     readers: tuple[str, ...]
     metrics_of: Callable[[PromptSpec], tuple[str, ...]]
     score: Score
+    judges_world: bool = False

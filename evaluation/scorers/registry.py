@@ -6,9 +6,8 @@ from typing import Final
 
 from evaluation.scorers import adherence, anatomy, text
 from evaluation.scorers.base import Metric, Scorer, Value
+from evaluation.suites.asked import SKILLS
 from evaluation.suites.spec import PromptSpec
-
-SKILLS: Final = ("shape", "colour", "count", "size", "background", "relation", "absence")
 
 METRICS: Final[dict[str, Metric]] = {
     metric.name: metric
@@ -29,7 +28,9 @@ METRICS: Final[dict[str, Metric]] = {
 SCORERS: Final[dict[str, Scorer]] = {
     scorer.name: scorer
     for scorer in (
-        Scorer("text", text.VERSION, ("ocr",), lambda _spec: text.METRICS, text.score_text),
+        Scorer(
+            "text", text.VERSION, ("ocr",), lambda _spec: text.METRICS, text.score_text, judges_world=True
+        ),
         Scorer(
             "adherence",
             adherence.VERSION,

@@ -62,7 +62,7 @@ class Reading:
 
 def score_text(spec: PromptSpec, observations: Observations) -> list[Value]:
     """Return text_exact, text_f1 and cer for one picture."""
-    asked = [normalise(text.text) for text in spec.scene.texts]
+    asked = [normalise(text) for text in spec.asked_texts]
     reading = match_text(asked, read_lines(observations["ocr"]))
     reason, evidence = _reason(reading), _evidence(reading)
     return [

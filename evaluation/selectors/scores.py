@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from evaluation.models import Aggregate, Run, Sample, Score
+from evaluation.models import Aggregate, Run, Sample, Score, Suite
 from evaluation.statistics import PairedDifference, paired_difference
 
 WHOLE_SUITE = ""
@@ -19,7 +19,11 @@ WHOLE_SUITE = ""
 
 @dataclass(frozen=True)
 class SuiteScore:
-    """One metric of one artifact on one suite; mean and interval between 0 and 1, None where unscored."""
+    """One metric of one artifact on one suite; mean and interval between 0 and 1, None where unscored.
+
+    ``stands_for`` is the standard suite that measures the same; ``is_own_tier`` says that the suite is
+    meant for this artifact (demonstration suites are for demonstration models alone).
+    """
 
     suite_slug: str
     suite_name: str
@@ -37,6 +41,8 @@ class SuiteScore:
     scorer_version: str
     computed_at: datetime
     run_id: int
+    stands_for: str
+    is_own_tier: bool
     stratum: str = ""
 
 
@@ -121,6 +127,8 @@ def suite_score(row: Aggregate) -> SuiteScore:
         computed_at=row.computed_at,
         run_id=row.run_id,
         stratum=row.stratum,
+        stands_for=suite.stands_for,
+        is_own_tier=row.run.recipe.artifact.is_demonstration == (suite.tier == Suite.Tier.DEMONSTRATION),
     )
 
 
@@ -156,17 +164,18 @@ def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
 
 
 def whole_suite() -> QuerySet[Aggregate]:
-    """Means over whole suites of finished canonical runs on current suites, the last of each metric."""
+    """Means over whole suites of finished canonical runs on current public suites, the last of each metric."""
     return finished_means().filter(stratum=WHOLE_SUITE)
 
 
 def finished_means() -> QuerySet[Aggregate]:
-    """Means of finished canonical runs on current suites, whole and by stratum, the last of each metric."""
+    """Means of finished canonical runs on current public suites, whole and by stratum, the last of each metric."""
     return (
         Aggregate.objects.filter(
             run__state=Run.State.FINISHED,
             run__recipe__is_canonical=True,
             run__suite__is_current=True,
+            run__suite__split=Suite.Split.PUBLIC,
         )
         .select_related("run__suite", "run__recipe__artifact")
         .order_by("run_id", "metric", "stratum", "-computed_at", "-id")
@@ -201,6 +210,7 @@ def _headline_values(artifact_ids: Sequence[int]) -> list[dict[str, Any]]:
             sample__run__recipe__is_canonical=True,
             sample__run__state=Run.State.FINISHED,
             sample__run__suite__is_current=True,
+            sample__run__suite__split=Suite.Split.PUBLIC,
             metric=F("sample__run__suite__headline_metric"),
         )
         .order_by("id")

@@ -45,11 +45,30 @@ def requested_artifacts(slugs: Sequence[str]) -> list[Artifact]:
     return [found[slug] for slug in dict.fromkeys(slugs)]
 
 
-def plan_runs(artifacts: Sequence[Artifact], suites: Sequence[Suite], *, limit: int | None) -> list[Run]:
+def plan_runs(
+    artifacts: Sequence[Artifact],
+    suites: Sequence[Suite],
+    *,
+    limit: int | None,
+    only_own_tier: bool = False,
+) -> list[Run]:
     """Plan a run of every artifact on every suite, one artifact's runs after the other.
+
+    ``only_own_tier`` leaves out suites that are not meant for the artifact: demonstration models have
+    demonstration suites, all others the standard ones.
 
     Raises:
         RecipeError: where an artifact cannot be run here; nothing is planned then.
     """
     recipes = [ensure_recipe(artifact) for artifact in artifacts]
-    return [plan_run(recipe, suite, limit=limit) for recipe in recipes for suite in suites]
+    return [
+        plan_run(recipe, suite, limit=limit)
+        for recipe in recipes
+        for suite in suites
+        if not only_own_tier or is_meant_for(recipe.artifact, suite)
+    ]
+
+
+def is_meant_for(artifact: Artifact, suite: Suite) -> bool:
+    """Whether the suite is of the artifact's tier."""
+    return artifact.is_demonstration == (suite.tier == Suite.Tier.DEMONSTRATION)

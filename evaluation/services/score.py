@@ -62,6 +62,9 @@ def _judge(sample: Sample, measure: Measure) -> list[Value]:
     spec = PromptSpec.from_dict(sample.prompt.spec)
     if sample.status != Sample.Status.OK:
         return score_failed(measure.scorer, spec, status=sample.get_status_display(), reason=sample.reason)
+    if spec.world and not measure.scorer.judges_world:
+        words = "This scorer judges drawings; no judge of real scenes is set up."
+        return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
     observations: Observations = {seen.reader: seen.content for seen in sample.observations.all()}
     for name, content in observations.items():
         if ERROR in content:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from catalog.vocabulary import SLUG_PATTERN, SLUG_REGEX
 from evaluation.scorers.registry import METRICS, SCORERS
+from evaluation.suites.names import DEMONSTRATION_PREFIX
 from evaluation.suites.spec import PromptSpec
 
 
@@ -38,6 +39,8 @@ class SuiteHeader(_Entry):
     slug: str
     version: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
     name: Annotated[str, Field(min_length=1, max_length=120)]
+    tier: Literal["standard", "demonstration"]
+    measures: Literal["text", "adherence", "anatomy", "showcase"]
     description: Annotated[str, Field(min_length=1)]
     licence: Annotated[str, Field(min_length=1)]
     scorer: str
@@ -47,6 +50,14 @@ class SuiteHeader(_Entry):
     grammar: GrammarRef | None = None
 
     _slug_is_valid = field_validator("slug")(_slug)
+
+    @model_validator(mode="after")
+    def _slug_says_tier(self) -> SuiteHeader:
+        if self.slug.startswith(DEMONSTRATION_PREFIX) != (self.tier == "demonstration"):
+            raise ValueError(
+                f"the slug of a demonstration suite, and of no other, begins with {DEMONSTRATION_PREFIX!r}"
+            )
+        return self
 
     @field_validator("scorer")
     @classmethod

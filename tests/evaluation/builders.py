@@ -32,6 +32,7 @@ def make_suite(
         "description": "For a test.",
         "licence": "CC0-1.0",
         "seeds_per_prompt": 2,
+        "measures": scorer,
         **fields,
     }
     digest = sample_key(slug, values["version"], len(specs))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation.models import Run, Sample, ScorerReport
+from evaluation.models import Recipe, Run, Sample, ScorerReport
 from evaluation.sanity.base import Check, at_least
 from evaluation.services.check import SANITY_SUITES
 from tests.builders import make_artifact
@@ -39,13 +39,30 @@ def test_plan_says_what_is_missing_and_sends_nothing() -> None:
 
 
 def test_suites_are_loaded_where_there_are_none() -> None:
-    make_painter("brush")
+    make_demonstration(make_painter("brush"))
     lines = evaluate("brush", "--plan", "--limit", "3").splitlines()
     assert lines == [
-        "brush on anatomy: 6 of 6 missing",
-        "brush on prompt-adherence: 6 of 6 missing",
-        "brush on text-rendering: 6 of 6 missing",
+        "brush on tiny-anatomy: 6 of 6 missing",
+        "brush on tiny-prompt-adherence: 6 of 6 missing",
+        "brush on tiny-text-rendering: 6 of 6 missing",
     ]
+
+
+def test_each_artifact_runs_the_suites_of_its_tier_unless_one_is_named() -> None:
+    make_suite(slug="drawings", tier="demonstration")
+    make_suite(slug="scenes")
+    make_demonstration(make_painter("brush"))
+    make_painter("camera")
+    assert evaluate("brush", "camera", "--plan").splitlines() == [
+        "brush on drawings: 2 of 2 missing",
+        "camera on scenes: 2 of 2 missing",
+    ]
+    assert evaluate("camera", "--suite", "drawings", "--plan") == "camera on drawings: 2 of 2 missing\n"
+
+
+def make_demonstration(recipe: Recipe) -> None:
+    recipe.artifact.is_demonstration = True
+    recipe.artifact.save()
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from tests.evaluation.builders import finish, make_painter
 
 RATES = {"good": 0.1, "fair": 0.35, "poor": 0.7}
 PLANTED = {
-    "text-rendering": "misspelling",
-    "prompt-adherence": "wrong_colour",
-    "anatomy": "extra_finger",
+    "tiny-text-rendering": "misspelling",
+    "tiny-prompt-adherence": "wrong_colour",
+    "tiny-anatomy": "extra_finger",
 }
 
 
@@ -50,7 +50,7 @@ def suites() -> dict[str, Suite]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("slug", ["prompt-adherence", "anatomy"])
+@pytest.mark.parametrize("slug", ["tiny-prompt-adherence", "tiny-anatomy"])
 def test_planted_rates_are_recovered_and_painters_ordered(suites: dict[str, Suite], slug: str) -> None:
     means, recipes = {}, {}
     for name, rate in RATES.items():
@@ -74,7 +74,7 @@ def test_planted_rates_are_recovered_and_painters_ordered(suites: dict[str, Suit
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_planted_misspellings_are_recovered(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(rates={"misspelling": 0.4}), suites["text-rendering"], limit=14))
+    run = finish(plan_run(make_painter(rates={"misspelling": 0.4}), suites["tiny-text-rendering"], limit=14))
     result = measured(run)
     assert result.low <= 0.6 <= result.high
     assert run.state == Run.State.PARTIAL
@@ -82,7 +82,9 @@ def test_planted_misspellings_are_recovered(suites: dict[str, Suite]) -> None:
 
 @pytest.mark.django_db
 def test_refusals_and_failures_count_as_zero(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(rates={"filtered": 0.3, "error": 0.2}), suites["prompt-adherence"]))
+    run = finish(
+        plan_run(make_painter(rates={"filtered": 0.3, "error": 0.2}), suites["tiny-prompt-adherence"])
+    )
     failed = run.samples.filter(status__in=Sample.FAILED)
     assert failed.exclude(reason="").count() == failed.count() > 10
     aggregate = headline(run)
@@ -95,7 +97,9 @@ def test_refusals_and_failures_count_as_zero(suites: dict[str, Suite]) -> None:
 
 @pytest.mark.django_db
 def test_wrong_counts_are_blamed_on_the_count(suites: dict[str, Suite]) -> None:
-    run = finish(plan_run(make_painter(rates={"wrong_count": 1.0}), suites["prompt-adherence"], limit=20))
+    run = finish(
+        plan_run(make_painter(rates={"wrong_count": 1.0}), suites["tiny-prompt-adherence"], limit=20)
+    )
     skills: dict[str, Any] = dict(run.aggregates.filter(stratum="").values_list("metric", "mean"))
     assert skills["skill_count"] < 0.5
     assert skills["skill_colour"] > 0.9

@@ -22,10 +22,10 @@ FIRST_LINES = 3
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A suite of three prompts that a test may spoil."""
-    target = tmp_path / "anatomy"
+    target = tmp_path / "tiny-anatomy"
     target.mkdir()
-    shutil.copy(settings.SUITES_DIR / "anatomy" / "suite.toml", target)
-    lines = (settings.SUITES_DIR / "anatomy" / "prompts.jsonl").read_text().splitlines()[:FIRST_LINES]
+    shutil.copy(settings.SUITES_DIR / "tiny-anatomy" / "suite.toml", target)
+    lines = (settings.SUITES_DIR / "tiny-anatomy" / "prompts.jsonl").read_text().splitlines()[:FIRST_LINES]
     (target / "prompts.jsonl").write_text("\n".join(lines) + "\n")
     return target
 
@@ -71,7 +71,7 @@ def test_loading_twice_changes_nothing() -> None:
 def test_a_changed_prompt_needs_a_new_version(folder: Path) -> None:
     load_suites(folder)
     change(folder, 2, text="a hand with no fingers at all")
-    with pytest.raises(SuiteError, match=r"anatomy: version 1 is already loaded .* needs a new version"):
+    with pytest.raises(SuiteError, match=r"tiny-anatomy: version 1 is already loaded .* needs a new version"):
         load_suites(folder)
     header = folder / "suite.toml"
     header.write_text(header.read_text().replace('version = "1"', 'version = "2"'))
@@ -86,7 +86,7 @@ def test_a_changed_prompt_needs_a_new_version(folder: Path) -> None:
 def test_new_words_about_a_suite_need_no_new_version(folder: Path) -> None:
     load_suites(folder)
     header = folder / "suite.toml"
-    header.write_text(header.read_text().replace('name = "Anatomy"', 'name = "Bodies"'))
+    header.write_text(header.read_text().replace('name = "Anatomy, demonstration"', 'name = "Bodies"'))
     load_suites(folder)
     assert Suite.objects.get().name == "Bodies"
 
@@ -116,8 +116,8 @@ def test_a_bad_line_is_named_and_nothing_is_written(folder: Path, fields: dict[s
 
 @pytest.mark.django_db
 def test_one_bad_suite_keeps_the_others_out(folder: Path) -> None:
-    shutil.copytree(settings.SUITES_DIR / "text-rendering", folder.parent / "text-rendering")
-    (folder.parent / "text-rendering" / "prompts.jsonl").write_text("{broken\n")
+    shutil.copytree(settings.SUITES_DIR / "tiny-text-rendering", folder.parent / "tiny-text-rendering")
+    (folder.parent / "tiny-text-rendering" / "prompts.jsonl").write_text("{broken\n")
     with pytest.raises(CommandError, match=r"prompts.jsonl:1: not JSON"):
         call_command("load_suites", str(folder.parent))
     assert not Suite.objects.exists()
@@ -128,7 +128,13 @@ def test_one_bad_suite_keeps_the_others_out(folder: Path) -> None:
     ("old", "new", "words"),
     [
         ('scorer = "anatomy"', 'scorer = "beauty"', "suite.toml: scorer: .*unknown scorer 'beauty'"),
-        ('slug = "anatomy"', 'slug = "bodies"', "suite.toml: slug: 'bodies' is not the folder's name"),
+        (
+            'slug = "tiny-anatomy"',
+            'slug = "tiny-bodies"',
+            "suite.toml: slug: 'tiny-bodies' is not the folder's name",
+        ),
+        ('tier = "demonstration"', 'tier = "standard"', "slug of a demonstration suite, and of no other"),
+        ('measures = "anatomy"', 'measures = "beauty"', "suite.toml: measures: "),
         ("seeds_per_prompt = 2", "seeds_per_prompt = 0", "suite.toml: seeds_per_prompt: "),
         ('version = "1"', "version = ", "suite.toml: not TOML"),
     ],

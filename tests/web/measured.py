@@ -23,6 +23,7 @@ def make_suite(slug: str = "lettering", *, n_prompts: int = 6, seeds: int = 1) -
         description=f"{slug}: are the words right?",
         licence="CC0-1.0",
         scorer="text",
+        measures="text",
         headline_metric=METRIC,
         seeds_per_prompt=seeds,
         digest=hashlib.sha256(slug.encode()).hexdigest(),

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     help = (
         "Evaluate artifacts on prompt suites through the workers; what exists already is not repeated.\n\n"
-        "example: manage.py evaluate tiny-a tiny-b --suite text-rendering --wait"
+        "example: manage.py evaluate tiny-a tiny-b --suite tiny-text-rendering --wait"
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
@@ -39,7 +39,11 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("artifacts", nargs="+", metavar="ARTIFACT", help="slug of an artifact")
         parser.add_argument(
-            "--suite", action="append", default=[], dest="suites", help="slug of a suite; default: all"
+            "--suite",
+            action="append",
+            default=[],
+            dest="suites",
+            help="slug of a suite; default: all standard suites, for demonstration models those of their own",
         )
         parser.add_argument("--limit", type=_positive, help="only the first N prompts of each suite")
         parser.add_argument(
@@ -54,7 +58,7 @@ class Command(BaseCommand):
         try:
             suites = requested_suites(options["suites"])
             artifacts = requested_artifacts(options["artifacts"])
-            runs = plan_runs(artifacts, suites, limit=options["limit"])
+            runs = plan_runs(artifacts, suites, limit=options["limit"], only_own_tier=not options["suites"])
         except (RequestError, RecipeError, SuiteError) as error:
             raise CommandError(str(error)) from error
         run_ids = [run.pk for run in runs]

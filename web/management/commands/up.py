@@ -115,6 +115,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_catalogue", settings.CATALOGUE_DIR, stdout=self.stdout)
+        call_command("load_suites", settings.SUITES_DIR, stdout=self.stdout)
         self.stdout.flush()
         connections.close_all()
 

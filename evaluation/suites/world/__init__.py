@@ -1,0 +1,1 @@
+"""Scenes of the real world, for models that paint more than drawings: records, words and grammars."""
