@@ -64,7 +64,8 @@ class Related:
 class MatchEvidence:
     """Of ``impressions`` visitors who were shown an artifact, ``times_matched`` took it up.
 
-    A visitor counts once a day, whatever the number of searches and clicks.
+    A visitor counts once a day, whatever the number of searches and clicks. Who said afterwards that it
+    did not help has not taken it up.
     """
 
     times_matched: int
@@ -164,7 +165,8 @@ def _related(row: Overlap, artifact_id: int, names: dict[int, str]) -> Related:
 def match_evidence(artifact_ids: Sequence[int]) -> dict[int, MatchEvidence]:
     """Return what searches on this site say about artifacts, for each id asked for. One query."""
     visitor_day = Count("event__visitor", distinct=True)
-    took = Exists(Interaction.objects.filter(impression=OuterRef("pk")))
+    done = Interaction.objects.filter(impression=OuterRef("pk"))
+    took = Exists(done) & ~Exists(done.filter(kind=Interaction.Kind.REJECT))
     rows = (
         Impression.objects.filter(artifact__in=artifact_ids)
         .values("artifact")

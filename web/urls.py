@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from web.views.alternatives import alternatives
 from web.views.artifact import artifact, artifact_markdown
 from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
+from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
 from web.views.leaderboard import category, leaderboard
@@ -21,6 +22,8 @@ PICTURE = r"^media/(?P<name>images/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.png)$"
 urlpatterns = [
     path("", home, name="home"),
     path("search", search, name="search"),
+    path("search/<uuid:event_id>/<slug:slug>/", open_result, name="open-result"),
+    path("search/<uuid:event_id>/<slug:slug>/vote/", vote, name="vote"),
     path("artifact/<slug:slug>/", artifact, name="artifact"),
     path("artifact/<slug:slug>.md", artifact_markdown, name="artifact-markdown"),
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),

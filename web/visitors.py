@@ -22,3 +22,9 @@ def visitor_key(request: HttpRequest) -> str | None:
     address = request.META.get("REMOTE_ADDR", "")
     text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), address, agent])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_prefetch(request: HttpRequest) -> bool:
+    """Return whether a browser fetches a page ahead, before anybody has asked for it."""
+    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return any("prefetch" in purpose or "preview" in purpose for purpose in purposes)

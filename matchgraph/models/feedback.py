@@ -53,11 +53,12 @@ class Interaction(models.Model):
     """What somebody did with a result that was shown."""
 
     class Kind(models.TextChoices):
-        """Ordered by how much it says."""
+        """Ordered by how much it says; a rejection takes back what a click said."""
 
         CLICK = "click"
         COMPARE = "compare"
         SELECT = "select"
+        REJECT = "reject"
 
     impression = models.ForeignKey(Impression, on_delete=models.CASCADE, related_name="interactions")
     kind = models.CharField(max_length=10, choices=Kind)

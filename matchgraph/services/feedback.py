@@ -12,6 +12,10 @@ from matchgraph.services.graph import intent_digest
 
 logger = logging.getLogger(__name__)
 
+OPPOSITES = {
+    Interaction.Kind.SELECT: Interaction.Kind.REJECT,
+    Interaction.Kind.REJECT: Interaction.Kind.SELECT,
+}
 LONGEST_QUERY = SearchEvent._meta.get_field("query").max_length
 
 
@@ -68,12 +72,15 @@ def log_search(search: LoggedSearch, *, visitor: str) -> UUID | None:
 def record_interaction(event_id: UUID, *, artifact_id: int, kind: Interaction.Kind, visitor: str) -> bool:
     """Write down what a visitor did with a result; return whether it counted.
 
-    It counts once for each result and kind, and only for the visitor to whom the result was shown.
+    It counts once for each result and kind, and only for the visitor to whom the result was shown. Who
+    changes their mind about whether it helped takes back what they said before.
     """
     impression = Impression.objects.filter(
         event=event_id, artifact=artifact_id, event__visitor=visitor
     ).first()
     if impression is None:
         return False
+    if kind in OPPOSITES:
+        impression.interactions.filter(kind=OPPOSITES[kind]).delete()
     _, is_new = Interaction.objects.get_or_create(impression=impression, kind=kind)
     return is_new

@@ -139,7 +139,9 @@ def _evidence() -> dict[Pair, tuple[int, int]]:
             SELECT intent.id, impression.capability_id,
                 count(DISTINCT event.visitor),
                 count(DISTINCT event.visitor) FILTER (WHERE EXISTS (
-                    SELECT 1 FROM matchgraph_interaction WHERE impression_id = impression.id))
+                    SELECT 1 FROM matchgraph_interaction WHERE impression_id = impression.id)
+                    AND NOT EXISTS (SELECT 1 FROM matchgraph_interaction
+                        WHERE impression_id = impression.id AND kind = 'reject'))
             FROM matchgraph_searchevent AS event
             JOIN matchgraph_intent AS intent ON intent.text_digest = event.query_digest
             JOIN matchgraph_impression AS impression ON impression.event_id = event.id

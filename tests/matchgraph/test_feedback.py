@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from matchgraph.evidence import PRIOR_VISITORS, edge_weight
 from matchgraph.models import Edge, Intent, Interaction
 from matchgraph.search import SearchPage, search
+from matchgraph.selectors import match_evidence
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.feedback import record_interaction
 from matchgraph.services.graph import SEARCHED_BY_AT_LEAST
@@ -90,3 +91,15 @@ def test_one_visitor_moves_an_edge_by_little(similarity: float) -> None:
     ignored = edge_weight(similarity, impressions=1, accepted=0)
     assert abs(taken - similarity) <= 1 / (PRIOR_VISITORS + 1) + 1e-9
     assert abs(ignored - similarity) <= 1 / (PRIOR_VISITORS + 1) + 1e-9
+
+
+def test_who_says_that_it_did_not_help_has_not_taken_it(painter: int, embedder: CountingEmbedder) -> None:
+    page = search(QUERY, visitor="ann")
+    assert page.event_id is not None
+    click(page, painter, visitor="ann")
+    kinds = Interaction.Kind
+    for kind, taken in ((kinds.REJECT, 0), (kinds.SELECT, 1), (kinds.REJECT, 0)):
+        record_interaction(page.event_id, artifact_id=painter, kind=kind, visitor="ann")
+        build_matchgraph(embedder)
+        assert match_evidence([painter])[painter].times_matched == taken
+        assert Edge.objects.get().accepted == (taken if Edge.objects.get().impressions else 0)

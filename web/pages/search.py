@@ -1,18 +1,23 @@
 """The page object of ``/search``."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.db.models import Count
 from django.urls import reverse
 
 from catalog.models import Artifact, Offer
 from catalog.pricing import starting_price
 from catalog.selectors import price_of
+from matchgraph.models import Intent
 from matchgraph.search.records import Constraint, SearchResult
 from matchgraph.search.run import search as search_graph
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.meta import Meta
 
 RESULTS = 20
+SUGGESTED = 60
 QUERY_LENGTH = 400
 EXAMPLES = (
     "readable text on a poster",
@@ -28,6 +33,7 @@ class Hit:
     """One answer: the artifact, the capability that matched and why."""
 
     card: ArtifactCard
+    path: str
     result: SearchResult
     starting_price: str
     compare_path: str
@@ -39,16 +45,26 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A condition that was understood, and the search without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True)
 class SearchResultsPage:
     """What was asked, what was understood and the ranked answers."""
 
     meta: Meta
     query: str
-    constraints: tuple[Constraint, ...]
+    chips: tuple[Chip, ...]
     residual: str
     hits: tuple[Hit, ...]
     is_weak: bool
     examples: tuple[str, ...]
+    suggestions: tuple[str, ...]
+    event: str
 
 
 def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
@@ -62,20 +78,39 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         has_own_search=True,
     )
     if not text:
-        return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES)
+        return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, _suggestions(), "")
     found = search_graph(text, limit=RESULTS, visitor=visitor)
     return SearchResultsPage(
         meta=meta,
         query=text,
-        constraints=tuple(found.constraints),
+        chips=tuple(_chip(text, item) for item in found.constraints),
         residual=found.residual,
-        hits=_hits(list(found.results)),
+        hits=_hits(list(found.results), found.event_id),
         is_weak=found.is_weak,
         examples=EXAMPLES,
+        suggestions=_suggestions(),
+        event=str(found.event_id or ""),
     )
 
 
-def _hits(results: list[SearchResult]) -> tuple[Hit, ...]:
+def _chip(query: str, constraint: Constraint) -> Chip:
+    """Return a condition with the query that is left when its words are taken away."""
+    start = query.casefold().find(constraint.text.casefold()) if constraint.text else -1
+    if start < 0:
+        return Chip(constraint.label, "")
+    rest = f"{query[:start]} {query[start + len(constraint.text) :]}"
+    return Chip(constraint.label, f"{reverse('search')}?{urlencode({'q': ' '.join(rest.split())})}")
+
+
+def _suggestions() -> tuple[str, ...]:
+    """Return what capabilities are searched by, those that most capabilities answer first."""
+    answered = (
+        Intent.objects.filter(origin=Intent.Origin.CURATED).annotate(n=Count("edges")).order_by("-n", "text")
+    )
+    return tuple(answered.values_list("text", flat=True)[:SUGGESTED])
+
+
+def _hits(results: list[SearchResult], event_id: UUID | None) -> tuple[Hit, ...]:
     rows = Artifact.objects.filter(pk__in=[result.artifact_id for result in results])
     artifacts = {row.pk: row for row in rows.select_related("publisher")}
     prices = _starting_prices(list(artifacts))
@@ -84,7 +119,9 @@ def _hits(results: list[SearchResult]) -> tuple[Hit, ...]:
     for result in results:
         card = artifact_card(artifacts[result.artifact_id])
         other = card.compare_path(first) if result.slug != first else ""
-        hits.append(Hit(card, result, prices.get(result.artifact_id, ""), other))
+        # Only a search that was written down can be led from with a count.
+        path = reverse("open-result", args=[event_id, result.slug]) if event_id else card.path
+        hits.append(Hit(card, path, result, prices.get(result.artifact_id, ""), other))
     return tuple(hits)
 
 

@@ -1,9 +1,12 @@
 """``/artifact/<slug>/`` and its Markdown twin."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from web.pages.artifact.page import artifact_page
+from web.pages.artifact.vote import vote_form
 from web.pages.nearest import unknown_artifact_page
 from web.views.rendering import markdown_response, page_response
 
@@ -14,7 +17,8 @@ def artifact(request: HttpRequest, slug: str) -> HttpResponse:
     page = artifact_page(slug)
     if page is None:
         return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
-    return page_response(request, "artifact.html", page)
+    vote = vote_form(slug, event=request.GET.get("from", ""), said=request.GET.get("said", ""))
+    return page_response(request, "artifact.html", replace(page, vote=vote))
 
 
 @require_safe

@@ -1,15 +1,21 @@
 """``/compare/``: the form, the page and its Markdown twin."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from catalog.models import Artifact
+from matchgraph.models import Interaction
 from web.pages.cards import compare_path
 from web.pages.compare.gallery import compare_gallery_page
 from web.pages.compare.page import compare_page
 from web.pages.nearest import resolved_slug, unknown_comparison_page
+from web.views.feedback import record
 from web.views.rendering import markdown_response, page_response
 
 
@@ -70,4 +76,16 @@ def compare_form(request: HttpRequest) -> HttpResponse:
         return redirect("artifact", slugs[0]) if slugs[0] else redirect("leaderboard")
     if not all(slugs) or any("-vs-" in slug for slug in slugs):
         return page_response(request, "unknown.html", unknown_comparison_page(tuple(typed)), status=404)
+    _record_compared(request, slugs)
     return redirect(compare_path(*slugs))
+
+
+def _record_compared(request: HttpRequest, slugs: Sequence[str]) -> None:
+    """Count that results of a search were compared, where the form says of which."""
+    try:
+        event_id = UUID(request.GET.get("from", ""))
+    except ValueError:
+        return
+    if request.method == "GET":
+        for artifact in Artifact.objects.filter(slug__in=slugs):
+            record(request, event_id, artifact, Interaction.Kind.COMPARE)

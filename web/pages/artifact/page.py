@@ -17,6 +17,7 @@ from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capa
 from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
 from web.pages.artifact.linked_data import software_application
 from web.pages.artifact.pictures import SELECTION_RULE, artifact_pictures
+from web.pages.artifact.vote import VoteForm
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.components import Component, components_of
 from web.pages.folding import Folded, folded
@@ -61,6 +62,7 @@ class ArtifactPage:
     alternatives: tuple[ArtifactCard, ...]
     categories: tuple[Category, ...]
     sources: tuple[Source, ...]
+    vote: VoteForm | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""What visitors do with results is counted: once, for people only, and never leads off the site."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from catalog.models import Artifact
+from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.models import Interaction
+from matchgraph.selectors import match_evidence
+from matchgraph.services.build import build_matchgraph
+from tests.builders import make_artifact, make_capability
+
+pytestmark = pytest.mark.django_db
+BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+QUERY = {"q": "remove a person from a photo"}
+
+
+@pytest.fixture
+def found(embedder: HashingEmbedder) -> tuple[Artifact, Artifact]:
+    """Two artifacts that a search finds."""
+    artifacts = make_artifact("eraser"), make_artifact("retoucher")
+    for artifact in artifacts:
+        make_capability(artifact, "Inpainting", intents=[QUERY["q"]])
+    build_matchgraph(embedder)
+    return artifacts
+
+
+def result_paths(client: Client) -> dict[str, str]:
+    html = client.get("/search", QUERY, headers=BROWSER).content.decode()
+    return {path.split("/")[3]: path for path in re.findall(r'href="(/search/[0-9a-f-]{36}/[a-z]+/)"', html)}
+
+
+def kinds() -> list[str]:
+    return sorted(Interaction.objects.values_list("kind", flat=True))
+
+
+def test_opening_a_result_counts_once(client: Client, found: tuple[Artifact, Artifact]) -> None:
+    path = result_paths(client)["eraser"]
+    for _ in range(2):
+        response = client.get(path, headers=BROWSER)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/artifact/eraser/?from=")
+        assert "no-store" in response["Cache-Control"]
+    assert kinds() == ["click"]
+    assert match_evidence([found[0].pk])[found[0].pk].times_matched == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"user-agent": "Examplebot/1.0"},
+        {"user-agent": ""},
+        {**BROWSER, "sec-purpose": "prefetch;prerender"},
+        {**BROWSER, "purpose": "prefetch"},
+        {"user-agent": "Mozilla/5.0 (another visitor)"},
+    ],
+)
+def test_bots_prefetches_and_strangers_count_nothing(
+    client: Client, found: tuple[Artifact, Artifact], headers: dict[str, str]
+) -> None:
+    path = result_paths(client)["eraser"]
+    assert client.get(path, headers=headers).status_code == 302
+    assert client.head(path, headers=BROWSER).status_code == 302
+    assert kinds() == []
+
+
+def test_a_bot_is_given_plain_links(client: Client, found: tuple[Artifact, Artifact]) -> None:
+    html = client.get("/search", QUERY, headers={"user-agent": "Examplebot"}).content.decode()
+    assert 'href="/artifact/eraser/"' in html
+    assert "/search/" not in html.replace('action="/search"', "")
+
+
+def test_comparing_results_counts_for_both(client: Client, found: tuple[Artifact, Artifact]) -> None:
+    event = result_paths(client)["eraser"].split("/")[2]
+    client.get("/compare/", {"from": event, "pick": ["eraser", "retoucher"]}, headers=BROWSER)
+    assert kinds() == ["compare", "compare"]
+    client.get("/compare/", {"from": "x", "pick": ["eraser", "retoucher"]}, headers=BROWSER)
+    assert len(kinds()) == 2
+
+
+def test_a_vote_can_be_changed(client: Client, found: tuple[Artifact, Artifact]) -> None:
+    landed = client.get(result_paths(client)["eraser"], headers=BROWSER)["Location"]
+    html = client.get(landed, headers=BROWSER).content.decode()
+    form = re.search(r'method="post" action="([^"]+)"', html)
+    assert form is not None
+    for said, expected, times in (("helped", "select", 1), ("not-this", "reject", 0)):
+        response = client.post(form[1], {"said": said}, headers=BROWSER)
+        assert response.status_code == 302
+        assert kinds() == sorted(["click", expected])
+        assert match_evidence([found[0].pk])[found[0].pk].times_matched == times
+        assert "Thank you" in client.get(response["Location"], headers=BROWSER).content.decode()
+
+
+def test_a_vote_needs_the_form_and_an_answer(found: tuple[Artifact, Artifact]) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    path = f"/search/{uuid4()}/eraser/vote/"
+    assert strict.post(path, {"said": "helped"}, headers=BROWSER).status_code == 403
+    client = Client()
+    assert client.post(path, {"said": "maybe"}, headers=BROWSER).status_code == 400
+    assert client.post(path, {"said": "helped"}, headers=BROWSER).status_code == 302
+    assert client.get(path).status_code == 405
+    assert client.get(f"/search/{uuid4()}/nobody/").status_code == 404
+    assert kinds() == []
+
+
+def test_nobody_is_asked_who_did_not_search(client: Client, found: tuple[Artifact, Artifact]) -> None:
+    for query in ("", "?from=x", "?from=%00"):
+        response = client.get(f"/artifact/eraser/{query}")
+        assert "Not this" not in response.content.decode()
+        assert not response.cookies
+
+
+def test_a_condition_can_be_taken_away(client: Client, found: tuple[Artifact, Artifact]) -> None:
+    html = client.get("/search", {"q": "inpainting open weights"}).content.decode()
+    assert 'href="/search?q=inpainting"' in html
+    assert f'<option value="{QUERY["q"]}">' in html

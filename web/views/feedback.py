@@ -1,0 +1,44 @@
+"""What visitors do with the results of a search: opened, compared, helped or not."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import Artifact
+from matchgraph.models import Interaction
+from matchgraph.services.feedback import record_interaction
+from web.visitors import is_prefetch, visitor_key
+
+VOTES = {"helped": Interaction.Kind.SELECT, "not-this": Interaction.Kind.REJECT}
+
+
+@never_cache
+@require_safe
+def open_result(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse:
+    """Lead from a search to the artifact that it found, and count that somebody went there."""
+    artifact = get_object_or_404(Artifact, slug=slug)
+    if request.method == "GET":
+        record(request, event_id, artifact, Interaction.Kind.CLICK)
+    return redirect(f"{artifact.get_absolute_url()}?from={event_id}")
+
+
+@never_cache
+@require_POST
+def vote(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse:
+    """Write down whether an artifact did what its visitor had searched for."""
+    artifact = get_object_or_404(Artifact, slug=slug)
+    said = request.POST.get("said", "")
+    if said not in VOTES:
+        return HttpResponseBadRequest("Say “helped” or “not-this”.", content_type="text/plain; charset=utf-8")
+    record(request, event_id, artifact, VOTES[said])
+    return redirect(f"{artifact.get_absolute_url()}?from={event_id}&said={said}#vote")
+
+
+def record(request: HttpRequest, event_id: UUID, artifact: Artifact, kind: Interaction.Kind) -> None:
+    """Count an interaction of a person; bots and pages fetched ahead of a click are none."""
+    visitor = visitor_key(request)
+    if visitor and not is_prefetch(request):
+        record_interaction(event_id, artifact_id=artifact.pk, kind=kind, visitor=visitor)
