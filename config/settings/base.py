@@ -21,6 +21,7 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 CATALOGUE_DIR = BASE_DIR / "data" / "catalog"
 SUITES_DIR = BASE_DIR / "data" / "suites"
 MODELS_DIR = BASE_DIR / "data" / "models"
+RECIPES_DIR = env.path("RECIPES_DIR", BASE_DIR / "data" / "recipes")
 
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

@@ -50,6 +50,7 @@ def plan_runs(
     suites: Sequence[Suite],
     *,
     limit: int | None,
+    variant: str = "",
     only_own_tier: bool = False,
 ) -> list[Run]:
     """Plan a run of every artifact on every suite, one artifact's runs after the other.
@@ -60,7 +61,7 @@ def plan_runs(
     Raises:
         RecipeError: where an artifact cannot be run here; nothing is planned then.
     """
-    recipes = [ensure_recipe(artifact) for artifact in artifacts]
+    recipes = [ensure_recipe(artifact, variant=variant) for artifact in artifacts]
     return [
         plan_run(recipe, suite, limit=limit)
         for recipe in recipes

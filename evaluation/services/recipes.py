@@ -12,6 +12,7 @@ from django.db import transaction
 
 from catalog.models import Artifact
 from evaluation.models import Recipe
+from evaluation.recipe_files import Source, read_recipe_file
 from evaluation.runners.base import RecipeError, RecipeSpec
 from evaluation.runners.describe import describe_pipeline
 
@@ -20,35 +21,49 @@ _LATER_FIELDS = frozenset({"compile", "variant"})
 _PLAIN = RecipeSpec(runner="", location="", revision="")
 
 
-def ensure_recipe(artifact: Artifact) -> Recipe:
-    """Return the artifact's canonical recipe; changed weights or settings make a new one.
+def ensure_recipe(artifact: Artifact, *, variant: str = "") -> Recipe:
+    """Return the artifact's canonical recipe, or a declared variant; changed weights or settings make a new one.
+
+    Bundled weights describe themselves; else a file in ``data/recipes/`` says how; else what is stored counts.
 
     Raises:
         RecipeError: where the artifact cannot be run here; one line that says why.
     """
-    if artifact.weights_path:
+    path = settings.RECIPES_DIR / f"{artifact.slug}.yaml"
+    if artifact.weights_path and not variant:
         folder = settings.MODELS_DIR.parent / artifact.weights_path
         return save_recipe(artifact, describe_pipeline(folder, location=artifact.weights_path))
+    if path.is_file():
+        file = read_recipe_file(path)
+        return save_recipe(artifact, file.spec(name=path.name, variant=variant), source=file.source)
+    if variant:
+        raise RecipeError(f"{artifact.slug} has no variant {variant!r}: there is no {path.name}")
     stored = artifact.recipes.filter(is_canonical=True).first()
     if stored is None:
         raise RecipeError(f"{artifact.slug} has no weights that can be run here (its weights_path is empty)")
     return stored
 
 
-def save_recipe(artifact: Artifact, spec: RecipeSpec) -> Recipe:
-    """Make a spec the artifact's canonical recipe; the same spec again changes nothing."""
+def save_recipe(artifact: Artifact, spec: RecipeSpec, *, source: Source | None = None) -> Recipe:
+    """Make a spec the artifact's canonical recipe, or one of its variants; again, it changes nothing."""
     digest = _digest(artifact, spec)
+    state = {
+        "is_canonical": not spec.variant,
+        "source_url": str(source.url) if source else "",
+        "source_as_of": source.as_of if source else None,
+    }
     with transaction.atomic():
         # The artifact's row orders those who do this at the same time.
         Artifact.objects.select_for_update().get(pk=artifact.pk)
-        artifact.recipes.filter(is_canonical=True).exclude(digest=digest).update(is_canonical=False)
+        if not spec.variant:
+            artifact.recipes.filter(is_canonical=True).exclude(digest=digest).update(is_canonical=False)
         recipe, _ = Recipe.objects.update_or_create(
             digest=digest,
-            defaults={"is_canonical": True},
+            defaults=state,
             create_defaults={
                 **asdict(spec),
+                **state,
                 "artifact": artifact,
-                "is_canonical": True,
                 "library_versions": _library_versions(),
             },
         )

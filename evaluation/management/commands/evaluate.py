@@ -45,6 +45,9 @@ class Command(BaseCommand):
             dest="suites",
             help="slug of a suite; default: all standard suites, for demonstration models those of their own",
         )
+        parser.add_argument(
+            "--variant", default="", help="a declared variant of the recipes, such as quantised weights"
+        )
         parser.add_argument("--limit", type=_positive, help="only the first N prompts of each suite")
         parser.add_argument(
             "--wait", action="store_true", help="stay until it is done and show how far it is"
@@ -58,7 +61,13 @@ class Command(BaseCommand):
         try:
             suites = requested_suites(options["suites"])
             artifacts = requested_artifacts(options["artifacts"])
-            runs = plan_runs(artifacts, suites, limit=options["limit"], only_own_tier=not options["suites"])
+            runs = plan_runs(
+                artifacts,
+                suites,
+                limit=options["limit"],
+                variant=options["variant"],
+                only_own_tier=not options["suites"],
+            )
         except (RequestError, RecipeError, SuiteError) as error:
             raise CommandError(str(error)) from error
         run_ids = [run.pk for run in runs]
