@@ -15,15 +15,26 @@ from evaluation.selectors.pages import (
     suite_overview,
 )
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
-from evaluation.selectors.samples import SampleCell, SamplePair, pair_samples, sample_pairs, typical_pairs
+from evaluation.selectors.samples import (
+    SampleCell,
+    SamplePair,
+    SampleSet,
+    pair_samples,
+    sample_pairs,
+    set_samples,
+    typical_pairs,
+    typical_sets,
+)
 from evaluation.selectors.scores import (
     PairedScore,
     ScoredPair,
+    ScoredSet,
     SuiteScore,
     headline_scores,
     paired_differences,
     paired_scores,
     scored_pairs,
+    scored_sets,
 )
 from evaluation.selectors.speed import Speed, measured_speed
 
@@ -40,7 +51,9 @@ __all__ = [
     "RunSample",
     "SampleCell",
     "SamplePair",
+    "SampleSet",
     "ScoredPair",
+    "ScoredSet",
     "Speed",
     "SuiteOverview",
     "SuiteScore",
@@ -55,6 +68,9 @@ __all__ = [
     "run_record",
     "sample_pairs",
     "scored_pairs",
+    "scored_sets",
+    "set_samples",
     "suite_overview",
     "typical_pairs",
+    "typical_sets",
 ]

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 from evaluation.images import image_name
 from evaluation.models import Sample, Score
-from evaluation.selectors.scores import ScoredPair, scored_pairs
+from evaluation.selectors.scores import ScoredPair, ScoredSet, scored_pairs
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,51 @@ def choose_pairs(pairs: Sequence[ScoredPair]) -> list[ScoredPair]:
     chosen = [pair for pair, gains in ((ranked[0], 1), (worst, -1)) if gains * (pair.difference or 0.0) > 0]
     median = ranked[len(ranked) // 2]
     return chosen if median in chosen else [*chosen, median]
+
+
+@dataclass(frozen=True)
+class SampleSet:
+    """Several artifacts' samples for the same prompt and seed."""
+
+    suite_slug: str
+    suite_name: str
+    prompt_key: str
+    prompt_text: str
+    seed: int
+    spread: float | None
+    cells: tuple[SampleCell, ...]
+
+
+def typical_sets(sets: Iterable[ScoredSet]) -> list[ScoredSet]:
+    """Return of each suite the prompt on which the artifacts differ most, and the one in the middle."""
+    suites: dict[str, list[ScoredSet]] = defaultdict(list)
+    for item in sets:
+        if item.spread is not None:
+            suites[item.suite_slug].append(item)
+    chosen = []
+    for _, members in sorted(suites.items()):
+        ranked = sorted(members, key=lambda item: (-(item.spread or 0.0), item.position, item.k))
+        chosen += list(dict.fromkeys([ranked[0], ranked[len(ranked) // 2]]))
+    return chosen
+
+
+def set_samples(sets: Sequence[ScoredSet]) -> list[SampleSet]:
+    """Return sets with their pictures, reasons and evidence, in the order given. One query."""
+    scores = Score.objects.select_related("sample__prompt").in_bulk(
+        [score_id for item in sets for score_id in item.score_ids]
+    )
+    found = []
+    for item in sets:
+        rows = [scores[score_id] for score_id in item.score_ids]
+        sample = rows[0].sample
+        cells = tuple(sample_cell(row.sample, row) for row in rows)
+        prompt = sample.prompt
+        found.append(
+            SampleSet(
+                item.suite_slug, item.suite_name, prompt.key, prompt.text, sample.seed, item.spread, cells
+            )
+        )
+    return found
 
 
 def sample_cell(sample: Sample, score: Score | None) -> SampleCell:

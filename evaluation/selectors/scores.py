@@ -86,6 +86,24 @@ class ScoredPair:
         return None if self.first is None or self.second is None else self.first - self.second
 
 
+@dataclass(frozen=True)
+class ScoredSet:
+    """The headline values of several artifacts' samples of one prompt and seed, in the order asked for."""
+
+    suite_slug: str
+    suite_name: str
+    position: int
+    k: int
+    score_ids: tuple[int, ...]
+    values: tuple[float | None, ...]
+
+    @property
+    def spread(self) -> float | None:
+        """Best minus worst, where all have a value."""
+        known = [value for value in self.values if value is not None]
+        return max(known) - min(known) if len(known) == len(self.values) else None
+
+
 def headline_scores(
     artifact_ids: Sequence[int], *, secondary: bool = False, by_stratum: bool = False
 ) -> dict[int, list[SuiteScore]]:
@@ -151,16 +169,27 @@ def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
 
     Values of different scorer versions are never paired.
     """
-    rows = _headline_values([first_id, second_id])
+    pairs = [_scored_pair(first, second) for first, second in _shared_values([first_id, second_id])]
+    return sorted(pairs, key=lambda pair: (pair.suite_slug, pair.position, pair.k))
+
+
+def scored_sets(artifact_ids: Sequence[int]) -> list[ScoredSet]:
+    """Return the headline values of all samples that several artifacts share. One query."""
+    sets = [_scored_set(values) for values in _shared_values(artifact_ids)]
+    return sorted(sets, key=lambda item: (item.suite_slug, item.position, item.k))
+
+
+def _shared_values(artifact_ids: Sequence[int]) -> list[list[dict[str, Any]]]:
+    """Return for each prompt and seed that all have in one scorer version their values, in order."""
+    rows = _headline_values(artifact_ids)
     latest = {row["sample__run_id"]: row["scorer_version"] for row in rows}
-    sides: dict[int, dict[tuple[int, int, str], dict[str, Any]]] = {first_id: {}, second_id: {}}
+    sides: dict[int, dict[tuple[int, int, str], dict[str, Any]]] = {id_: {} for id_ in artifact_ids}
     for row in rows:
         if row["scorer_version"] == latest[row["sample__run_id"]]:
             key = (row["sample__prompt_id"], row["sample__k"], row["scorer_version"])
             sides[row["sample__run__recipe__artifact_id"]][key] = row
-    firsts, seconds = sides[first_id], sides[second_id]
-    pairs = [_scored_pair(firsts[key], seconds[key]) for key in firsts.keys() & seconds.keys()]
-    return sorted(pairs, key=lambda pair: (pair.suite_slug, pair.position, pair.k))
+    shared = set.intersection(*(set(side) for side in sides.values())) if sides else set()
+    return [[sides[id_][key] for id_ in artifact_ids] for key in shared]
 
 
 def whole_suite() -> QuerySet[Aggregate]:
@@ -234,6 +263,18 @@ def _scored_pair(first: dict[str, Any], second: dict[str, Any]) -> ScoredPair:
         stratum=first["sample__prompt__stratum"],
         first_status=first["sample__status"],
         second_status=second["sample__status"],
+    )
+
+
+def _scored_set(values: Sequence[dict[str, Any]]) -> ScoredSet:
+    first = values[0]
+    return ScoredSet(
+        suite_slug=first["sample__run__suite__slug"],
+        suite_name=first["sample__run__suite__name"],
+        position=first["sample__prompt__position"],
+        k=first["sample__k"],
+        score_ids=tuple(value["pk"] for value in values),
+        values=tuple(value["value"] for value in values),
     )
 
 

@@ -11,7 +11,7 @@ PAIR = re.compile(r"--([a-z-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)")
 SINGLE = re.compile(r"--([a-z-]+): #([0-9a-f]{6});")
 TEXT = [
     *((ink, ground) for ink in ("ink", "ink-soft") for ground in ("paper", "surface", "sunken")),
-    *((side, ground) for side in ("a", "b", "good", "bad") for ground in ("paper", "surface")),
+    *((side, ground) for side in ("a", "b", "c", "d", "good", "bad") for ground in ("paper", "surface")),
     ("good", "good-wash"),
     ("bad", "bad-wash"),
     ("on-mark", "mark"),

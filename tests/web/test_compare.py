@@ -107,9 +107,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     assert 'href="/compare/alpha-vs-beta/"' in html
 
 
-@pytest.mark.parametrize(
-    "path", ["/compare/alpha/", "/compare/a-vs-b-vs-c/", "/compare/-vs-/", "/compare/x-vs-/"]
-)
+@pytest.mark.parametrize("path", ["/compare/alpha/", "/compare/-vs-/", "/compare/x-vs-/"])
 def test_addresses_that_name_no_pair_are_not_found(
     client: Client, pair: tuple[Artifact, Artifact], path: str
 ) -> None:

@@ -10,6 +10,7 @@ from web.pages.cards import compare_path
 from web.pages.meta import Meta
 
 NEAREST = 4
+MOST_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
 
 
 def _comparison(slugs: list[str], names: dict[str, str]) -> Suggestion | None:
-    if len(set(slugs)) != 2:
+    chosen = sorted(set(slugs))[:MOST_COMPARED]
+    if len(chosen) < 2:
         return None
-    first, second = sorted(set(slugs))
-    return Suggestion(f"{names[first]} vs {names[second]}", compare_path(first, second))
+    return Suggestion(" vs ".join(names[slug] for slug in chosen), compare_path(*chosen))
 
 
 def nearest_slugs(wanted: str, names: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""``/compare/``: the form, the page and its Markdown twin."""
+"""``/compare/``: the form, the comparison of two to four, and its twins."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,22 +13,26 @@ from catalog.models import Artifact
 from matchgraph.models import Interaction
 from web.pages.cards import compare_path
 from web.pages.compare.gallery import compare_gallery_page
-from web.pages.compare.page import compare_page
+from web.pages.compare.page import ComparePage, compare_page
+from web.pages.compare.several import MOST, SeveralPage, several_page
 from web.pages.nearest import resolved_slug, unknown_comparison_page
 from web.views.feedback import record
 from web.views.rendering import markdown_response, page_response
 
+FIELDS = ("a", "b", "c", "d", "pick")
+
 
 @require_safe
 def compare(request: HttpRequest, pair: str) -> HttpResponse:
-    """Show two artifacts side by side under their one canonical URL."""
+    """Show two to four artifacts side by side under their one canonical URL."""
     slugs = tuple(pair.split("-vs-"))
     if other_url := _elsewhere(slugs, "compare"):
         return redirect(other_url, permanent=True)
-    page = compare_page(*slugs) if len(slugs) == 2 else None
+    page = _page(slugs)
     if page is None:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
-    return page_response(request, "compare.html", page)
+    template = "compare.html" if isinstance(page, ComparePage) else "compare_several.html"
+    return page_response(request, template, page)
 
 
 @require_safe
@@ -37,10 +41,17 @@ def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
     slugs = tuple(pair.split("-vs-"))
     if other_url := _elsewhere(slugs, "compare-markdown"):
         return redirect(other_url, permanent=True)
-    page = compare_page(*slugs) if len(slugs) == 2 else None
+    page = _page(slugs)
     if page is None:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
-    return markdown_response(request, "compare.md", page)
+    template = "compare.md" if isinstance(page, ComparePage) else "compare_several.md"
+    return markdown_response(request, template, page)
+
+
+def _page(slugs: tuple[str, ...]) -> ComparePage | SeveralPage | None:
+    if len(slugs) == 2:
+        return compare_page(*slugs)
+    return several_page(slugs) if 2 < len(slugs) <= MOST else None
 
 
 @require_safe
@@ -56,26 +67,28 @@ def compare_pictures(request: HttpRequest, pair: str) -> HttpResponse:
 
 
 def _elsewhere(slugs: tuple[str, ...], name: str) -> str:
-    """Return where a comparison of two belongs if not here: sorted, and with oneself on one's own page."""
-    if len(slugs) != 2 or not all(slugs):
+    """Return where a comparison belongs if not here: sorted, each once, and one alone on its own page."""
+    if len(slugs) < 2 or not all(slugs):
         return ""
-    if slugs[0] == slugs[1]:
+    ordered = tuple(sorted(set(slugs)))
+    if len(ordered) == 1:
         return reverse("artifact", args=[slugs[0]])
-    ordered = tuple(sorted(slugs))
     return "" if slugs == ordered else reverse(name, args=["-vs-".join(ordered)])
 
 
 @require_safe
 def compare_form(request: HttpRequest) -> HttpResponse:
-    """Lead from two names, as typed or ticked, to the comparison of the two."""
-    typed = [text for key in ("a", "b", "pick") for text in request.GET.getlist(key) if text.strip()][:2]
+    """Lead from two to four names, as typed or ticked, to their comparison."""
+    typed = [text for key in FIELDS for text in request.GET.getlist(key) if text.strip()]
     if not typed:
         return redirect("leaderboard")
-    slugs = [resolved_slug(text) or slugify(text) for text in typed]
-    if len(set(slugs)) == 1:
+    slugs = list(dict.fromkeys(resolved_slug(text) or slugify(text) for text in typed))[:MOST]
+    if len(slugs) == 1:
         return redirect("artifact", slugs[0]) if slugs[0] else redirect("leaderboard")
     if not all(slugs) or any("-vs-" in slug for slug in slugs):
-        return page_response(request, "unknown.html", unknown_comparison_page(tuple(typed)), status=404)
+        return page_response(
+            request, "unknown.html", unknown_comparison_page(tuple(typed[:MOST])), status=404
+        )
     _record_compared(request, slugs)
     return redirect(compare_path(*slugs))
 

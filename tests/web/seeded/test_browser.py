@@ -93,7 +93,7 @@ def test_choosing_without_script(context: BrowserContext) -> None:
     slugs = sorted(str(ticks.nth(place).get_attribute("value")) for place in range(2))
     ticks.nth(0).check()
     ticks.nth(1).check()
-    page.get_by_role("button", name="Compare the two ticked").click()
+    page.get_by_role("button", name="Compare the ticked, up to four").click()
     expect(page).to_have_url(re.compile(f"/compare/{slugs[0]}-vs-{slugs[1]}/$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("vs")
     page.get_by_role("link", name="see the rank").click()

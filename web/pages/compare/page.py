@@ -5,20 +5,16 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from catalog.models import Artifact
 from evaluation.selectors import (
     PairedScore,
     ScoredPair,
-    headline_scores,
-    measured_speed,
     pair_samples,
     paired_differences,
     scored_pairs,
     typical_pairs,
 )
-from matchgraph.selectors import match_evidence, overlap_of
+from matchgraph.selectors import overlap_of
 from ranking.compute.verdict import Verdict, verdict
-from ranking.selectors import rank_entries
 from web.pages.cards import compare_path
 from web.pages.compare.alternatives import Alternatives, alternatives_of
 from web.pages.compare.capabilities import CapabilitySection, capability_section
@@ -31,7 +27,7 @@ from web.pages.compare.scores import (
     reported_rows,
     suite_rows,
 )
-from web.pages.compare.sides import ComparedArtifact, SideRows, compared, verdict_side
+from web.pages.compare.sides import ComparedArtifact, compared_sides, verdict_side
 from web.pages.compare.table import FeatureGroup, feature_groups
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.sources import Source, distinct_sources
@@ -68,6 +64,11 @@ class ComparePage:
         return self.first, self.second
 
     @property
+    def names(self) -> str:
+        """Return both names."""
+        return f"{self.first.name} and {self.second.name}"
+
+    @property
     def n_differences(self) -> int:
         """Return how many rows of the table differ."""
         return sum(row.is_different for group in self.groups for row in group.rows)
@@ -81,34 +82,11 @@ def compare_page(first_slug: str, second_slug: str) -> ComparePage | None:
     one, other = artifacts[first_slug], artifacts[second_slug]
     overlap = overlap_of(one.pk, other.pk)
     capabilities = capability_section(overlap)
-    first, second = _sides(one, other, capabilities)
+    counts = {one.pk: capabilities.n_first, other.pk: capabilities.n_second}
+    first, second = compared_sides([one, other], n_capabilities=counts)
     both_ran = bool(first.scores and second.scores)
     scored = scored_pairs(one.pk, other.pk) if both_ran else []
     return _assembled(first, second, capabilities, scored)
-
-
-def _sides(
-    one: Artifact, other: Artifact, capabilities: CapabilitySection
-) -> tuple[ComparedArtifact, ComparedArtifact]:
-    ids = [one.pk, other.pk]
-    entries, matches = rank_entries(ids), match_evidence(ids)
-    scores, speeds = headline_scores(ids, by_stratum=True), measured_speed(ids)
-    counts = {one.pk: capabilities.n_first, other.pk: capabilities.n_second}
-    first, second = (
-        compared(
-            artifact,
-            SideRows(
-                entry=entries.get(artifact.pk),
-                scores=scores.get(artifact.pk, []),
-                matches=matches.get(artifact.pk),
-                n_capabilities=counts[artifact.pk],
-                speed=speeds.get(artifact.pk),
-            ),
-            letter=letter,
-        )
-        for artifact, letter in ((one, "a"), (other, "b"))
-    )
-    return first, second
 
 
 def _assembled(
@@ -131,7 +109,7 @@ def _assembled(
         second=second,
         verdict=said,
         confidence=CONFIDENCE_WORDS[said.confidence],
-        groups=feature_groups(first, second, said),
+        groups=feature_groups((first, second), ranks_differ=said.leader is not None),
         pictures=picture_section(first, second, shown, scored=scored),
         suites=suite_rows(first, second, paired),
         reported=reported_rows(first.reported, second.reported),

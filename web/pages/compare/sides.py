@@ -1,24 +1,27 @@
-"""Everything that a comparison reads about one of its two sides."""
+"""Everything that a comparison reads about one of its sides."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.models import Artifact
 from catalog.pricing import Price, pricing_model, starting_price
 from catalog.vocabulary import Openness
-from evaluation.selectors import Speed, SuiteScore
-from matchgraph.selectors import MatchEvidence
+from evaluation.selectors import Speed, SuiteScore, headline_scores, measured_speed
+from matchgraph.selectors import MatchEvidence, match_evidence
 from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
-from ranking.selectors import EntryView
+from ranking.selectors import EntryView, rank_entries
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.compare.rows import price_from_json
 from web.pages.components import Component, components_of
 from web.pages.reported import ReportedValue, reported_from_json
 from web.pages.sources import Source, source_from_json
 
+LETTERS = "abcd"
+
 
 @dataclass(frozen=True)
 class ComparedArtifact:
-    """One side: ``letter`` is "a" or "b"; ``fact_sources`` by field."""
+    """One side: ``letter`` is one of ``LETTERS``; ``fact_sources`` by field."""
 
     letter: str
     artifact: Artifact
@@ -108,3 +111,31 @@ def component_sides(side: ComparedArtifact) -> tuple[ComponentSide, ...]:
     """Return the components of a side's rank as the verdict weighs them; none where it is not ranked."""
     parts = side.entry.components if side.entry else ()
     return tuple(ComponentSide(part.name, part.label, part.value, part.sd, part.is_missing) for part in parts)
+
+
+def compared_sides(
+    artifacts: Sequence[Artifact], *, n_capabilities: Mapping[int, int]
+) -> tuple[ComparedArtifact, ...]:
+    """Return the sides of a comparison in the order of ``artifacts``. Four queries.
+
+    Args:
+        artifacts: two to four, loaded by ``compared_artifacts``.
+        n_capabilities: how many each has, by id.
+    """
+    ids = [artifact.pk for artifact in artifacts]
+    entries, matches = rank_entries(ids), match_evidence(ids)
+    scores, speeds = headline_scores(ids, by_stratum=True), measured_speed(ids)
+    return tuple(
+        compared(
+            artifact,
+            SideRows(
+                entry=entries.get(artifact.pk),
+                scores=scores.get(artifact.pk, []),
+                matches=matches.get(artifact.pk),
+                n_capabilities=n_capabilities.get(artifact.pk, 0),
+                speed=speeds.get(artifact.pk),
+            ),
+            letter=letter,
+        )
+        for artifact, letter in zip(artifacts, LETTERS, strict=False)
+    )

@@ -1,12 +1,13 @@
-"""The feature table: one row per question, one cell per side, differences marked."""
+"""The feature table of two to four artifacts: a row per question, a cell per side, differences marked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.conf import settings
 
 from evaluation.selectors import Speed
-from ranking.compute.verdict import Verdict, stands_apart
+from ranking.compute.verdict import stands_apart
 from ranking.selectors import InputView
 from web.figures import Bar
 from web.formatting import (
@@ -19,7 +20,7 @@ from web.formatting import (
     readable_memory,
     readable_seconds,
 )
-from web.pages.compare.sides import ComparedArtifact, component_sides
+from web.pages.compare.sides import LETTERS, ComparedArtifact, component_sides
 from web.pages.components import Component
 from web.pages.sources import Source
 
@@ -38,14 +39,28 @@ class Cell:
 
 @dataclass(frozen=True)
 class FeatureRow:
-    """One question. ``anchor`` is where statements of the verdict point to."""
+    """One question, answered by each side in its order. ``anchor`` is where statements of the verdict point to."""
 
     label: str
-    first: Cell
-    second: Cell
+    cells: tuple[Cell, ...]
     is_different: bool
     anchor: str = ""
     note: str = ""
+
+    @property
+    def first(self) -> Cell:
+        """Return what A answers."""
+        return self.cells[0]
+
+    @property
+    def second(self) -> Cell:
+        """Return what B answers."""
+        return self.cells[1]
+
+    @property
+    def answers(self) -> tuple[tuple[str, Cell], ...]:
+        """Return each side's letter with its answer."""
+        return tuple(zip(LETTERS, self.cells, strict=False))
 
 
 @dataclass(frozen=True)
@@ -59,44 +74,33 @@ class FeatureGroup:
 NOT_KNOWN = Cell("Not known yet", is_missing=True)
 
 
-def feature_groups(
-    first: ComparedArtifact, second: ComparedArtifact, verdict: Verdict
-) -> tuple[FeatureGroup, ...]:
-    """Return the whole table."""
+def feature_groups(sides: Sequence[ComparedArtifact], *, ranks_differ: bool) -> tuple[FeatureGroup, ...]:
+    """Return the whole table of two to four sides; ``ranks_differ`` is what the verdict says of the ranks."""
     return (
-        FeatureGroup("Rank", tuple(_rank_rows(first, second, verdict))),
-        FeatureGroup("Cost and licence", tuple(_cost_rows(first, second))),
-        FeatureGroup("What it is", tuple(_identity_rows(first, second))),
-        FeatureGroup("Running it", tuple(_running_rows(first, second))),
-        FeatureGroup("Evidence", tuple(_evidence_rows(first, second))),
+        FeatureGroup("Rank", tuple(_rank_rows(sides, ranks_differ=ranks_differ))),
+        FeatureGroup("Cost and licence", tuple(_cost_rows(sides))),
+        FeatureGroup("What it is", tuple(_identity_rows(sides))),
+        FeatureGroup("Running it", tuple(_running_rows(sides))),
+        FeatureGroup("Evidence", tuple(_evidence_rows(sides))),
     )
 
 
-def _rank_rows(first: ComparedArtifact, second: ComparedArtifact, verdict: Verdict) -> Iterable[FeatureRow]:
-    note = "" if first.artifact.kind == second.artifact.kind else "Each is measured against its own kind."
-    yield FeatureRow(
-        f"{settings.RANK_NAME}, out of 100",
-        _rank_cell(first),
-        _rank_cell(second),
-        verdict.leader is not None,
-        "rank",
-        note,
-    )
-    own = {part.name: part for part in first.components}
-    other = {part.name: part for part in second.components}
-    comparable = first.artifact.kind == second.artifact.kind
-    for name in dict.fromkeys([*own, *other]):
-        label = (own.get(name) or other[name]).label
-        different = comparable and _stand_apart(first, second, name)
-        yield FeatureRow(label, _component_cell(own.get(name)), _component_cell(other.get(name)), different)
+def _rank_rows(sides: Sequence[ComparedArtifact], *, ranks_differ: bool) -> Iterable[FeatureRow]:
+    are_one_kind = len({side.artifact.kind for side in sides}) == 1
+    note = "" if are_one_kind else "Each is measured against its own kind."
+    cells = tuple(_rank_cell(side) for side in sides)
+    yield FeatureRow(f"{settings.RANK_NAME}, out of 100", cells, ranks_differ, "rank", note)
+    labels = {part.name: part.label for side in sides for part in side.components}
+    for name, label in labels.items():
+        parts = [next((part for part in side.components if part.name == name), None) for side in sides]
+        cells = tuple(_component_cell(part) for part in parts)
+        yield FeatureRow(label, cells, are_one_kind and _stand_apart(sides, name))
 
 
-def _stand_apart(first: ComparedArtifact, second: ComparedArtifact, name: str) -> bool:
-    """Return whether the verdict would tell the two components apart."""
-    one, other = (
-        next((part for part in component_sides(side) if part.name == name), None) for side in (first, second)
-    )
-    return one is not None and other is not None and stands_apart(one, other)
+def _stand_apart(sides: Sequence[ComparedArtifact], name: str) -> bool:
+    """Return whether the verdict would tell this component of any two sides apart."""
+    parts = [part for side in sides for part in component_sides(side) if part.name == name]
+    return any(stands_apart(one, other) for one, other in combinations(parts, 2))
 
 
 def _rank_cell(side: ComparedArtifact) -> Cell:
@@ -117,18 +121,20 @@ def _component_cell(part: Component | None) -> Cell:
     return Cell(part.text, part.note, part.is_missing, part.bar, inputs=part.inputs)
 
 
-def _row(label: str, first: Cell, second: Cell, *, anchor: str = "", note: str = "") -> FeatureRow:
-    are_known = not (first.is_missing or second.is_missing)
-    return FeatureRow(label, first, second, are_known and first.text != second.text, anchor, note)
+def _row(label: str, cells: Iterable[Cell], *, anchor: str = "", note: str = "") -> FeatureRow:
+    """Return a row; it differs where two sides are known to answer differently."""
+    answers = tuple(cells)
+    known = {cell.text for cell in answers if not cell.is_missing}
+    return FeatureRow(label, answers, len(known) > 1, anchor, note)
 
 
-def _cost_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
-    yield _row("Pricing", _pricing_cell(first), _pricing_cell(second), anchor="pricing")
-    units = {price.unit for price in (first.starting_price, second.starting_price) if price}
+def _cost_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
+    yield _row("Pricing", map(_pricing_cell, sides), anchor="pricing")
+    units = {side.starting_price.unit for side in sides if side.starting_price}
     note = "Different units: not comparable as they stand." if len(units) > 1 else ""
-    yield _row("Starting price", _price_cell(first), _price_cell(second), note=note)
-    yield _row("Licence", _licence_cell(first), _licence_cell(second), anchor="licence")
-    yield _row("Openness", *(_fact_cell(side, "openness", openness_label) for side in (first, second)))
+    yield _row("Starting price", map(_price_cell, sides), note=note)
+    yield _row("Licence", map(_licence_cell, sides), anchor="licence")
+    yield _row("Openness", (_fact_cell(side, "openness", openness_label) for side in sides))
 
 
 def _pricing_cell(side: ComparedArtifact) -> Cell:
@@ -157,22 +163,20 @@ def _fact_cell(side: ComparedArtifact, field: str, shown: Callable[..., str]) ->
     return Cell(shown(value), source=side.fact_sources.get(field)) if value else NOT_KNOWN
 
 
-def _identity_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
-    sides = (first, second)
-    yield _row("Type", *(Cell(kind_label(side.artifact.kind)) for side in sides))
-    yield _row("Publisher", *(Cell(side.artifact.publisher.name) for side in sides))
-    yield _row("Parameters", *(_fact_cell(side, "parameter_count", readable_count) for side in sides))
-    yield _row("Released", *(_fact_cell(side, "released_on", readable_date) for side in sides))
-    yield _row("Last activity", *(_fact_cell(side, "last_activity_on", readable_date) for side in sides))
+def _identity_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
+    yield _row("Type", (Cell(kind_label(side.artifact.kind)) for side in sides))
+    yield _row("Publisher", (Cell(side.artifact.publisher.name) for side in sides))
+    yield _row("Parameters", (_fact_cell(side, "parameter_count", readable_count) for side in sides))
+    yield _row("Released", (_fact_cell(side, "released_on", readable_date) for side in sides))
+    yield _row("Last activity", (_fact_cell(side, "last_activity_on", readable_date) for side in sides))
 
 
-def _running_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
-    sides = (first, second)
-    yield _row("Memory needed", *(_fact_cell(side, "memory_gb", readable_memory) for side in sides))
+def _running_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
+    yield _row("Memory needed", (_fact_cell(side, "memory_gb", readable_memory) for side in sides))
     hardware = {side.speed.hardware for side in sides if side.speed}
     note = "Measured on different machines: not comparable as they stand." if len(hardware) > 1 else ""
-    yield _row("Seconds per picture", *(seconds_cell(side) for side in sides), note=note)
-    yield _row("Peak memory", *(_peak_cell(side) for side in sides), note=note)
+    yield _row("Seconds per picture", map(seconds_cell, sides), note=note)
+    yield _row("Peak memory", map(_peak_cell, sides), note=note)
 
 
 def seconds_cell(side: ComparedArtifact) -> Cell:
@@ -194,11 +198,10 @@ def measured_words(speed: Speed) -> str:
     return f"measured by us over {speed.n_pictures} pictures{machine}"
 
 
-def _evidence_rows(first: ComparedArtifact, second: ComparedArtifact) -> Iterable[FeatureRow]:
-    sides = (first, second)
-    yield _row("Capabilities", *(_capabilities_cell(side) for side in sides))
-    yield _row("Times matched", *(_matches_cell(side) for side in sides))
-    yield _row("Measured by us", *(_measured_cell(side) for side in sides))
+def _evidence_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
+    yield _row("Capabilities", map(_capabilities_cell, sides))
+    yield _row("Times matched", map(_matches_cell, sides))
+    yield _row("Measured by us", map(_measured_cell, sides))
 
 
 def _capabilities_cell(side: ComparedArtifact) -> Cell:

@@ -1,0 +1,103 @@
+"""Three and four artifacts at once: one canonical address, the same rows, nothing claimed inside an interval."""
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Artifact
+from ranking.compute.verdict import CLEAR, RankSide, probability_higher
+from ranking.services.publish import compute_rank
+from tests.builders import TODAY, make_adoption, make_artifact, make_capability
+from tests.web.measured import make_run, make_suite
+from web.pages.compare.several import several_page
+from web.pages.compare.several_verdict import several_headline
+
+SLUGS = ("alpha", "beta", "delta", "gamma")
+
+
+@pytest.fixture
+def four(db: None) -> tuple[Artifact, ...]:
+    """Four artifacts; two suites that all ran, one of them with a refused picture."""
+    artifacts = tuple(make_artifact(slug) for slug in SLUGS)
+    suites = make_suite(), make_suite("signs")
+    for place, artifact in enumerate(artifacts):
+        make_adoption(artifact, value=10**place)
+        make_capability(artifact)
+        for suite in suites:
+            make_run(artifact, suite, [1, 0, None if place == 2 else 1, float(place > 1), 1, 0])
+    compute_rank(as_of=TODAY)
+    return artifacts
+
+
+@pytest.mark.parametrize("n", [3, 4])
+def test_all_stand_in_one_table(client: Client, four: tuple[Artifact, ...], n: int) -> None:
+    page = several_page(SLUGS[:n])
+    assert page is not None
+    assert len(page.pairs) == n * (n - 1) // 2
+    assert all(len(row.cells) == n for group in page.groups for row in group.rows)
+    html = client.get(f"/compare/{'-vs-'.join(SLUGS[:n])}/").content.decode()
+    for pair in page.pairs:
+        assert f'href="{pair.path}"' in html
+        assert client.get(pair.path).status_code == 200
+    assert html.count("<img") == sum(bool(p.url) for item in page.sets for p in item.pictures)
+    assert page.picture_rule in html
+
+
+def test_pictures_are_of_one_prompt_and_seed(four: tuple[Artifact, ...]) -> None:
+    page = several_page(SLUGS)
+    assert page is not None
+    assert [item.suite for item in page.sets] == ["Lettering", "Lettering", "Signs", "Signs"]
+    for item in page.sets:
+        assert len(item.pictures) == 4
+        assert {picture.seed for picture in item.pictures} == {item.seed}
+
+
+@pytest.mark.parametrize("ending", ["/", ".md"])
+def test_any_order_leads_to_one_address(client: Client, four: tuple[Artifact, ...], ending: str) -> None:
+    response = client.get(f"/compare/gamma-vs-alpha-vs-beta-vs-alpha{ending}")
+    assert response.status_code == 301
+    assert response["Location"] == f"/compare/alpha-vs-beta-vs-gamma{ending}"
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_the_form_takes_up_to_four(client: Client, four: tuple[Artifact, ...]) -> None:
+    picked = client.get("/compare/", {"pick": ["gamma", "beta", "alpha", "beta"]})
+    assert picked["Location"] == "/compare/alpha-vs-beta-vs-gamma/"
+    typed = client.get("/compare/", {"a": "Alpha", "b": "beta", "c": "delta", "d": "gamma", "pick": "x"})
+    assert typed["Location"] == "/compare/alpha-vs-beta-vs-delta-vs-gamma/"
+
+
+def test_unknown_and_too_many_are_not_found(client: Client, four: tuple[Artifact, ...]) -> None:
+    response = client.get("/compare/alfa-vs-beta-vs-gamma/")
+    assert response.status_code == 404
+    assert 'href="/compare/alpha-vs-beta-vs-gamma/"' in response.content.decode()
+    make_artifact("omega")
+    assert client.get("/compare/alpha-vs-beta-vs-delta-vs-gamma-vs-omega/").status_code == 404
+
+
+def test_few_queries(
+    four: tuple[Artifact, ...], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(8):
+        several_page(SLUGS)
+
+
+RANKS = st.builds(
+    lambda score, half: RankSide(score, score - half, score + half, ()),
+    st.floats(5, 95),
+    st.floats(0.1, 5),
+)
+
+
+@given(st.lists(RANKS, min_size=3, max_size=4))
+def test_nobody_is_said_to_rank_higher_without_being_clear(ranks: list[RankSide]) -> None:
+    named = dict(zip(("One", "Two", "Three", "Four"), ranks, strict=False))
+    said = several_headline(list(named.items()))
+    if " ranks higher than " in said and "too close" not in said:
+        leader, rest = said.removesuffix(".").split(" ranks higher than ")
+        others = [name for name in named if name != leader]
+        assert all(name in rest for name in others)
+        assert all(probability_higher(named[leader], named[name]) >= CLEAR for name in others)
+    assert all(name in said for name in named)

@@ -1,0 +1,158 @@
+"""The page object of ``/compare/<a>-vs-<b>-vs-<c>/``: three or four artifacts at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db.models import Count
+from django.urls import reverse
+
+from catalog.models import Capability
+from evaluation.selectors import SampleSet, scored_sets, set_samples, typical_sets
+from ranking.compute.verdict import RankSide
+from web.pages.cards import compare_path
+from web.pages.compare.rows import compared_artifacts
+from web.pages.compare.several_verdict import ranks_differ, several_headline
+from web.pages.compare.sides import ComparedArtifact, compared_sides, component_sides
+from web.pages.compare.table import FeatureGroup, feature_groups
+from web.pages.meta import Crumb, Meta
+from web.pages.pictures import Picture, picture_of
+from web.pages.scores import OwnScore, own_score
+
+MOST = 4
+SELECTION_RULE = (
+    "From every suite that all have run: the prompt on which they differ most, and the one in the middle. "
+    "Same prompt, same seed, nothing picked by hand; failures are shown as failures."
+)
+
+
+@dataclass(frozen=True)
+class PairLink:
+    """Two of the artifacts, and where they stand side by side in full."""
+
+    first: ComparedArtifact
+    second: ComparedArtifact
+    path: str
+
+
+@dataclass(frozen=True)
+class SuiteScores:
+    """One suite: each side that ran it with its mean."""
+
+    suite: OwnScore
+    lines: tuple[tuple[ComparedArtifact, OwnScore | None], ...]
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """One prompt and seed, drawn by each side that was measured."""
+
+    prompt: str
+    prompt_path: str
+    suite: str
+    seed: int
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class SeveralPage:
+    """Everything on the page; the Markdown twin is drawn from the same object."""
+
+    meta: Meta
+    sides: tuple[ComparedArtifact, ...]
+    headline: str
+    groups: tuple[FeatureGroup, ...]
+    suites: tuple[SuiteScores, ...]
+    sets: tuple[PictureSet, ...]
+    picture_rule: str
+    pairs: tuple[PairLink, ...]
+
+    @property
+    def names(self) -> str:
+        """Return the artifacts' names in a row."""
+        return ", ".join(side.name for side in self.sides)
+
+    @property
+    def n_differences(self) -> int:
+        """Return how many rows of the table differ."""
+        return sum(row.is_different for group in self.groups for row in group.rows)
+
+    @property
+    def has_marks(self) -> bool:
+        """Return whether a reader's findings can be drawn over any of the pictures."""
+        return any(picture.marks for item in self.sets for picture in item.pictures)
+
+
+def several_page(slugs: Sequence[str]) -> SeveralPage | None:
+    """Return the comparison of three or four artifacts; None if any is unknown. Eight queries."""
+    artifacts = compared_artifacts(slugs)
+    if len(artifacts) < len(slugs):
+        return None
+    ordered = [artifacts[slug] for slug in slugs]
+    counts = Capability.objects.filter(artifact__in=ordered).order_by().values_list("artifact")
+    n_capabilities = dict(counts.annotate(n=Count("pk")))
+    sides = compared_sides(ordered, n_capabilities=n_capabilities)
+    measured = [side for side in sides if side.scores]
+    ids = [side.artifact.pk for side in measured]
+    sets = set_samples(typical_sets(scored_sets(ids))) if len(measured) > 1 else []
+    ranks = [(side.name, _rank(side)) for side in sides]
+    return SeveralPage(
+        meta=_meta(sides),
+        sides=sides,
+        headline=several_headline(ranks),
+        groups=feature_groups(sides, ranks_differ=ranks_differ([rank for _, rank in ranks])),
+        suites=_suites(sides),
+        sets=tuple(_picture_set(item, measured) for item in sets),
+        picture_rule=SELECTION_RULE,
+        pairs=tuple(_pair(*pair) for pair in combinations(sides, 2)),
+    )
+
+
+def _rank(side: ComparedArtifact) -> RankSide | None:
+    entry = side.entry
+    return RankSide(entry.score, entry.low, entry.high, component_sides(side)) if entry else None
+
+
+def _suites(sides: Sequence[ComparedArtifact]) -> tuple[SuiteScores, ...]:
+    ran = {score.suite_slug: score for side in reversed(sides) for score in side.scores}
+    return tuple(
+        SuiteScores(own_score(score), tuple((side, _own(side, slug)) for side in sides))
+        for slug, score in sorted(ran.items())
+    )
+
+
+def _own(side: ComparedArtifact, slug: str) -> OwnScore | None:
+    found = (score for score in side.scores if score.suite_slug == slug)
+    return next((own_score(score, letter=side.letter) for score in found), None)
+
+
+def _picture_set(item: SampleSet, measured: Sequence[ComparedArtifact]) -> PictureSet:
+    return PictureSet(
+        prompt=item.prompt_text,
+        prompt_path=reverse("prompt-gallery", args=[item.suite_slug, item.prompt_key]),
+        suite=item.suite_name,
+        seed=item.seed,
+        pictures=tuple(
+            picture_of(cell, maker=side.name, prompt=item.prompt_text, letter=side.letter)
+            for cell, side in zip(item.cells, measured, strict=True)
+        ),
+    )
+
+
+def _pair(first: ComparedArtifact, second: ComparedArtifact) -> PairLink:
+    return PairLink(first, second, compare_path(first.artifact.slug, second.artifact.slug))
+
+
+def _meta(sides: Sequence[ComparedArtifact]) -> Meta:
+    slugs = [side.artifact.slug for side in sides]
+    path = compare_path(*slugs)
+    title = " vs ".join(side.name for side in sides)
+    return Meta(
+        title=title,
+        description="Features, prices, licences, pictures and scores of all, side by side.",
+        path=path,
+        crumbs=(Crumb("Leaderboard", reverse("leaderboard")), Crumb(title, path)),
+        # Pairs stand for themselves; there are far too many threes and fours.
+        is_indexable=False,
+        markdown_path=reverse("compare-markdown", args=["-vs-".join(slugs)]),
+    )
