@@ -61,6 +61,7 @@ READERS: Final[dict[str, Reader]] = {
     reader.name: reader
     for reader in (
         Reader("ocr", "evaluation.readers.ocr:read_text", "1", package="rapidocr"),
+        Reader("tesseract", "evaluation.readers.tesseract:read_text", "1", package="tesserocr"),
         Reader("clip", "evaluation.readers.clip:read_captions", "1", content_version=tiny_clip_version),
         Reader("shapes", "evaluation.readers.shapes:read_shapes", "1"),
         Reader("figures", "evaluation.readers.figures:read_figures", "1"),

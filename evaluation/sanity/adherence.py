@@ -32,22 +32,22 @@ _FAMILY_OF: Final = {
 }
 
 
-def check_adherence() -> Iterator[Check]:
+def check_adherence(*, scale: int = 1) -> Iterator[Check]:
     """Yield one check per skill, and those on pictures that show nothing or something else."""
     rng = Random(5)  # noqa: S311 - reproducible, not secret
     for skill in _FAMILY_OF:
-        yield from _one_violated(skill, rng)
+        yield from _one_violated(skill, rng, n_scenes=_PER_SKILL * scale)
     yield _blank(rng)
     yield _shuffled(rng)
 
 
-def _one_violated(skill: str, rng: Random) -> Iterator[Check]:
+def _one_violated(skill: str, rng: Random, *, n_scenes: int) -> Iterator[Check]:
     """Balanced accuracy of the skill's answer: yes on the scene as asked, no where it is violated.
 
     The second channel is measured on the same pictures.
     """
     answers: list[tuple[bool, dict[str, bool]]] = []
-    for _ in range(_PER_SKILL):
+    for _ in range(n_scenes):
         spec = _draw_spec(_FAMILY_OF[skill], rng)
         answers.append((True, _says(skill, _painted(spec.scene, rng), spec)))
         answers.append((False, _says(skill, _painted(_violated(skill, spec, rng), rng), spec)))

@@ -18,25 +18,23 @@ from evaluation.suites.spec import PromptSpec
 _PER_KIND: Final = 24
 
 
-def check_anatomy() -> Iterator[Check]:
+def check_anatomy(*, scale: int = 1) -> Iterator[Check]:
     """Yield the checks of the anatomy scorer, which hold for drawn figures alone."""
     rng = Random(6)  # noqa: S311 - reproducible, not secret
     for kind in ("hand", "person"):
-        yield _intact_or_not(kind, rng)
+        yield _intact_or_not(kind, rng, n_figures=_PER_KIND * scale)
     yield _hidden(rng)
     yield _blank()
 
 
-def _intact_or_not(kind: str, rng: Random) -> Check:
+def _intact_or_not(kind: str, rng: Random, *, n_figures: int) -> Check:
     right = 0
-    for _ in range(_PER_KIND):
+    for _ in range(n_figures):
         figure = _figure(kind, rng)
         right += _passes(figure, _painted(figure, rng))
         right += not _passes(figure, _painted(_corrupted(figure, rng), rng))
-    accuracy = right / (2 * _PER_KIND)
-    return Check(
-        "anatomy", "drawn-figures", f"balanced accuracy, {kind}", accuracy, at_least(0.95), 2 * _PER_KIND
-    )
+    accuracy, n = right / (2 * n_figures), 2 * n_figures
+    return Check("anatomy", "drawn-figures", f"balanced accuracy, {kind}", accuracy, at_least(0.95), n)
 
 
 def _hidden(rng: Random) -> Check:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from PIL import Image
@@ -56,7 +56,12 @@ class Check:
         return self.gate.passes(self.value)
 
 
-SanitySuite = Callable[[], Iterator[Check]]
+class SanitySuite(Protocol):
+    """Measure a scorer on pictures with known truth."""
+
+    def __call__(self, *, scale: int) -> Iterator[Check]:
+        """Yield the checks, from ``scale`` times as many pictures as continuous tests take."""
+        ...
 
 
 PUBLISHED: Final = Gate(-inf)

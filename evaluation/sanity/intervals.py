@@ -34,9 +34,9 @@ def coverage(
     return covered / n_simulations
 
 
-def check_intervals() -> Iterator[Check]:
-    """Yield the coverage with both of its bounds."""
-    share = coverage()
+def check_intervals(*, scale: int = 1) -> Iterator[Check]:
+    """Yield the coverage with both of its bounds, over ``scale`` times 500 simulations."""
+    share = coverage(n_simulations=scale * N_SIMULATIONS)
     yield Check("statistics", "coverage", "95 % intervals that hold the truth", share, at_least(0.93), 0)
     yield Check(
         "statistics", "coverage", "95 % intervals that hold the truth, not too wide", share, at_most(0.97), 0

@@ -9,12 +9,26 @@ from evaluation.scorers.base import Metric, Scorer, Value
 from evaluation.suites.asked import SKILLS
 from evaluation.suites.spec import PromptSpec
 
+
+def _regions(number: int) -> str:
+    if number == text.MOST_REGIONS:
+        return f"{number} regions or more"
+    return "1 region" if number == 1 else f"{number} regions"
+
+
 METRICS: Final[dict[str, Metric]] = {
     metric.name: metric
     for metric in (
         Metric("text_exact", "All text exact"),
         Metric("text_f1", "Text F1"),
         Metric("cer", "Character error rate", is_higher_better=False),
+        Metric("ned", "Normalised edit similarity"),
+        Metric("regions_exact", "Regions exact"),
+        *(Metric(f"text_exact_{n}_regions", f"All text exact, {_regions(n)}") for n in range(1, 6)),
+        Metric("omissions", "Letters left out", is_higher_better=False),
+        Metric("substitutions", "Letters replaced", is_higher_better=False),
+        Metric("duplications", "Letters painted twice", is_higher_better=False),
+        Metric("engines_differ", "Text engines differ", is_higher_better=False),
         Metric("all_correct", "Everything right"),
         Metric("adherence", "Adherence, mean over skills"),
         *(Metric(f"skill_{skill}", f"Adherence: {skill}") for skill in SKILLS),
@@ -28,9 +42,7 @@ METRICS: Final[dict[str, Metric]] = {
 SCORERS: Final[dict[str, Scorer]] = {
     scorer.name: scorer
     for scorer in (
-        Scorer(
-            "text", text.VERSION, ("ocr",), lambda _spec: text.METRICS, text.score_text, judges_world=True
-        ),
+        Scorer("text", text.VERSION, text.READERS, text.metrics_of, text.score_text, judges_world=True),
         Scorer(
             "adherence",
             adherence.VERSION,

@@ -20,18 +20,20 @@ SANITY_SUITES: Final[dict[str, SanitySuite]] = {
     "anatomy": check_anatomy,
     "statistics": check_intervals,
 }
-TIER: Final = "offline"
+OFFLINE, FULL = "offline", "full"
+# How many times the pictures of the offline tier each tier takes.
+TIERS: Final[dict[str, int]] = {OFFLINE: 1, FULL: 5}
 
 
-def run_checks(names: Sequence[str]) -> Iterator[Check]:
+def run_checks(names: Sequence[str], *, tier: str = OFFLINE) -> Iterator[Check]:
     """Run the sanity suites of these scorers (all where none is named), storing every result on the way."""
     for name in names or SANITY_SUITES:
-        for check in SANITY_SUITES[name]():
-            store_check(check)
+        for check in SANITY_SUITES[name](scale=TIERS[tier]):
+            store_check(check, tier=tier)
             yield check
 
 
-def store_check(check: Check) -> ScorerReport:
+def store_check(check: Check, *, tier: str) -> ScorerReport:
     """Store a measurement for the scorer's present version; measuring again replaces it."""
     version = measure_of(check.scorer).version if check.scorer in SCORERS else "1"
     report, _ = ScorerReport.objects.update_or_create(
@@ -39,7 +41,7 @@ def store_check(check: Check) -> ScorerReport:
         scorer_version=version,
         sanity_suite=check.sanity_suite,
         measure=check.measure,
-        tier=TIER,
+        tier=tier,
         defaults={
             "value": check.value,
             "gate": str(check.gate),

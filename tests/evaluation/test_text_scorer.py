@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.scorers.edits import count_edits
-from evaluation.scorers.text import score_text
+from evaluation.scorers.text import metrics_of, score_text
 from evaluation.suites.spec import PromptSpec
 
 words = st.text("ABCDE", max_size=7)
@@ -18,8 +18,15 @@ def spec(*texts: str) -> PromptSpec:
     return PromptSpec.from_dict({"texts": [{"text": text, "colour": "black"} for text in texts]})
 
 
-def seen(*texts: str, confidence: float = 0.9) -> dict[str, Any]:
-    """Lines one below the other."""
+def seen(*texts: str, confidence: float = 0.9, second: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """What both engines read: lines one below the other; the second engine the same unless told."""
+    return {
+        "ocr": observed(*texts, confidence=confidence),
+        "tesseract": observed(*(texts if second is None else second), confidence=confidence),
+    }
+
+
+def observed(*texts: str, confidence: float = 0.9) -> dict[str, Any]:
     lines = [
         {
             "text": text,
@@ -28,11 +35,16 @@ def seen(*texts: str, confidence: float = 0.9) -> dict[str, Any]:
         }
         for row, text in enumerate(texts)
     ]
-    return {"ocr": {"lines": lines}}
+    return {"lines": lines}
 
 
-def values(asked: PromptSpec, observed: dict[str, Any]) -> dict[str, float | None]:
-    return {value.metric: value.value for value in score_text(asked, observed)}
+def values(asked: PromptSpec, observations: dict[str, Any]) -> dict[str, float | None]:
+    return {value.metric: value.value for value in score_text(asked, observations)}
+
+
+def main_values(asked: PromptSpec, observations: dict[str, Any]) -> dict[str, float | None]:
+    scored = values(asked, observations)
+    return {metric: scored[metric] for metric in ("text_exact", "text_f1", "cer")}
 
 
 @lru_cache
@@ -52,6 +64,14 @@ def test_edits_agree_with_the_recursion_and_add_up(asked: str, read: str) -> Non
     assert edits.cost == edits.substitutions + edits.deletions + edits.insertions
     assert edits.hits + edits.substitutions + edits.deletions == len(asked)
     assert edits.hits + edits.substitutions + edits.insertions == len(read)
+    assert 0 <= edits.duplications <= edits.insertions
+
+
+@given(words)
+def test_a_letter_painted_twice_is_a_duplication(asked: str) -> None:
+    for place in range(len(asked)):
+        edits = count_edits(asked, asked[:place] + asked[place] + asked[place:])
+        assert (edits.cost, edits.insertions, edits.duplications) == (1, 1, 1)
 
 
 @given(
@@ -66,7 +86,7 @@ def test_values_stay_between_0_and_1(asked: list[str], read: list[str]) -> None:
 def test_exact_text_in_any_order_of_regions_is_perfect(asked: list[str], rng: Any) -> None:
     read = list(asked)
     rng.shuffle(read)
-    assert values(spec(*asked), seen(*read)) == {"text_exact": 1.0, "text_f1": 1.0, "cer": 0.0}
+    assert main_values(spec(*asked), seen(*read)) == {"text_exact": 1.0, "text_f1": 1.0, "cer": 0.0}
 
 
 def test_order_of_letters_counts() -> None:
@@ -82,7 +102,7 @@ def test_capitals_are_kept_apart_and_widths_are_not() -> None:
 
 
 def test_text_that_nobody_asked_for_lowers_f1_and_raises_cer() -> None:
-    scored = values(spec("CAT"), seen("CAT", "DOG"))
+    scored = main_values(spec("CAT"), seen("CAT", "DOG"))
     assert scored == {"text_exact": 1.0, "text_f1": pytest.approx(2 * 3 / 9), "cer": 1.0}
 
 
@@ -93,7 +113,8 @@ def test_words_of_one_row_may_be_one_region() -> None:
         {"text": text, "confidence": 0.9, "corners": place}
         for text, place in (("CAT", right), ("BLUE", corners))
     ]
-    assert values(spec("BLUE CAT"), {"ocr": {"lines": lines}})["text_exact"] == 1.0
+    engines = {"ocr": {"lines": lines}, "tesseract": {"lines": lines}}
+    assert values(spec("BLUE CAT"), engines)["text_exact"] == 1.0
 
 
 def test_unsure_readings_do_not_count() -> None:
@@ -111,4 +132,43 @@ def test_reason_and_evidence_say_what_was_read_and_where() -> None:
 
 
 def test_no_text_at_all() -> None:
-    assert values(spec("CAT"), seen()) == {"text_exact": 0.0, "text_f1": 0.0, "cer": 1.0}
+    scored = values(spec("CAT"), seen())
+    assert (scored["text_exact"], scored["text_f1"], scored["cer"], scored["ned"]) == (0.0, 0.0, 1.0, 0.0)
+    assert scored["omissions"] == 1.0
+
+
+def test_a_region_wrapped_over_lines_is_one_region() -> None:
+    scored = values(spec("FRESH BREAD EVERY DAY", "OPEN"), seen("FRESH BREAD", "EVERY DAY", "OPEN"))
+    assert scored["text_exact"] == 1.0
+    assert scored["cer"] == 0.0
+
+
+def test_faults_are_told_apart() -> None:
+    scored = values(spec("COFFEE", "MENU"), seen("COFFFE", "MANU", "MENU"))
+    assert scored["regions_exact"] == pytest.approx(0.5)
+    # The second "MENU" is free to match; "MANU" is then text that nobody asked for.
+    assert (scored["omissions"], scored["substitutions"]) == (0.0, pytest.approx(1 / 10))
+    doubled = values(spec("COFFEE"), seen("COFFFEE", "COFFEE"))
+    assert (doubled["text_exact"], doubled["duplications"]) == (1.0, 0.0)
+    assert values(spec("COFFEE"), seen("COFFFEE"))["duplications"] == pytest.approx(1 / 6)
+    assert values(spec("MENU"), seen("MENU", "MENU"))["duplications"] == 1.0
+
+
+def test_exactness_is_kept_by_number_of_regions() -> None:
+    assert values(spec("CAT", "DOG"), seen("CAT", "DOG"))["text_exact_2_regions"] == 1.0
+    assert "text_exact_5_regions" in metrics_of(spec(*"ABCDEF"))
+
+
+def test_engines_that_differ_flag_the_sample() -> None:
+    flagged = score_text(spec("CAT"), seen("CAT", second=("CRT",)))
+    assert flagged[0].evidence["is_doubtful"] is True
+    assert flagged[0].evidence["f1_by_engine"] == {"ocr": 1.0, "tesseract": pytest.approx(2 / 3, abs=1e-3)}
+    assert flagged[0].reason.endswith("Doubtful: the second engine read “CRT” (F1 0.67 against 1.00).")
+    assert {value.metric: value.value for value in flagged}["engines_differ"] == 1.0
+    assert values(spec("CAT"), seen("CAT"))["engines_differ"] == 0.0
+
+
+def test_the_second_engine_is_not_asked_about_letters_that_it_does_not_know() -> None:
+    scored = score_text(spec("CAFÉ"), seen("CAFÉ", second=("CAFE",)))
+    assert "engines_differ" not in {value.metric for value in scored}
+    assert scored[0].evidence["f1_by_engine"] == {"ocr": 1.0}

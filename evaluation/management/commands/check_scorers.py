@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evaluation.services.check import SANITY_SUITES, run_checks
+from evaluation.services.check import OFFLINE, SANITY_SUITES, TIERS, run_checks
 
 
 class Command(BaseCommand):
@@ -25,14 +25,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("scorers", nargs="*", metavar="SCORER", help=", ".join(SANITY_SUITES))
+        parser.add_argument(
+            "--tier",
+            choices=sorted(TIERS),
+            default=OFFLINE,
+            help="offline: what ships with the site, in minutes; full: more pictures, and the judges set up here",
+        )
 
-    def handle(self, *_args: Any, scorers: list[str], **_options: Any) -> None:
+    def handle(self, *_args: Any, scorers: list[str], tier: str, **_options: Any) -> None:
         """Measure, print, store."""
         unknown = [name for name in scorers if name not in SANITY_SUITES]
         if unknown:
             raise CommandError(f"unknown scorer {unknown[0]!r}; there are {', '.join(SANITY_SUITES)}")
         missed = 0
-        for check in run_checks(scorers):
+        for check in run_checks(scorers, tier=tier):
             missed += not check.passed
             verdict = "pass" if check.passed else "FAIL"
             self.stdout.write(
