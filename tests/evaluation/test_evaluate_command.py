@@ -1,6 +1,7 @@
 """The commands: what they say, what they refuse, and that they repeat nothing."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,11 @@ def test_check_scorers_stores_measurements_and_fails_on_a_missed_gate(
         Check("text", "ocr-clean", "read exactly", 0.99, at_least(0.97), 18),
         Check("text", "ocr-clean", "another", 0.5, at_least(0.97), 18),
     ]
-    monkeypatch.setitem(SANITY_SUITES, "text", lambda scale: iter(checks[: scale + 1]))
+
+    def two_checks(*, scale: int) -> Iterator[Check]:
+        yield from checks * scale
+
+    monkeypatch.setitem(SANITY_SUITES, "text", two_checks)
     out = StringIO()
     with pytest.raises(CommandError, match="1 gate not passed"):
         call_command("check_scorers", "text", stdout=out)
