@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from web.api.app import api
 from web.views.alternatives import alternatives
 from web.views.artifact import artifact, artifact_markdown
 from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
@@ -9,6 +10,7 @@ from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
 from web.views.leaderboard import category, leaderboard
+from web.views.llms import llms
 from web.views.media import picture
 from web.views.methodology import methodology
 from web.views.runs import run
@@ -37,11 +39,13 @@ urlpatterns = [
     path("suites/<slug:slug>/", suite, name="suite"),
     path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),
     path("runs/<int:run_id>/", run, name="run"),
+    path("api/v1/", api.urls),
     path("methodology/", methodology, name="methodology"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
+    path("llms.txt", llms, name="llms"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(PICTURE, picture, name="picture"),
 ]

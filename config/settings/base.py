@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from environs import Env
 
 from config import embedded
+from config.counters import counters
 from config.logs import logging_config
 
 # Lets admin classes and querysets name their model in brackets, as the type checker wants.
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "web.middleware.RequestRecord",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -156,6 +158,17 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+
+# Counters of the API's limits: where all web processes see them. Without Redis each process counts alone.
+COUNTERS_URL = env.str("COUNTERS_URL", CELERY_BROKER_URL)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "limits": counters(COUNTERS_URL),
+}
+# How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+# No statement of a search may hold the database longer than this.
+SEARCH_STATEMENT_MS = env.int("SEARCH_STATEMENT_MS", 2_000)
 
 # Sentence embeddings for search; another model by setting, the digest on each vector keeps them apart.
 EMBEDDING_MODEL_DIR = env.path("EMBEDDING_MODEL_DIR", DATA_DIR / "models" / "minilm-l6")

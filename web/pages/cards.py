@@ -12,7 +12,10 @@ from web.formatting import kind_label, openness_label
 
 @dataclass(frozen=True)
 class ArtifactCard:
-    """Name, kind, publisher and rank. ``rank`` is None where nothing is ranked yet."""
+    """Name, kind, publisher and rank. ``rank`` is None where nothing is ranked yet.
+
+    ``kind`` and ``openness`` are words for people; the codes are the catalogue's own.
+    """
 
     slug: str
     name: str
@@ -23,6 +26,8 @@ class ArtifactCard:
     openness: str
     is_demonstration: bool
     rank: Bar | None
+    kind_code: str = ""
+    openness_code: str = ""
 
     def compare_path(self, other: str) -> str:
         """Return the path of the comparison with the artifact ``other``."""
@@ -50,6 +55,8 @@ def artifact_card(artifact: Artifact, *, side: str = "") -> ArtifactCard:
         openness=openness_label(artifact.openness),
         is_demonstration=artifact.is_demonstration,
         rank=_rank(artifact, side),
+        kind_code=artifact.kind,
+        openness_code=artifact.openness,
     )
 
 

@@ -1,5 +1,6 @@
 """An artifact's own measured scores."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class OwnScore:
     bar: Bar | None
     scorer: str
     run_path: str
+    suite_slug: str
+    as_of: dt.date
 
 
 def own_scores(scores: Iterable[SuiteScore]) -> tuple[OwnScore, ...]:
@@ -45,6 +48,8 @@ def own_score(score: SuiteScore, *, letter: str = "") -> OwnScore:
         bar=bar,
         scorer=f"{score.scorer} {score.scorer_version}",
         run_path=reverse("run", args=[score.run_id]),
+        suite_slug=score.suite_slug,
+        as_of=score.computed_at.date(),
     )
 
 

@@ -15,6 +15,7 @@ from matchgraph.search.records import Constraint, SearchResult
 from matchgraph.search.run import search as search_graph
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.meta import Meta
+from web.statements import limited_statements
 
 RESULTS = 20
 SUGGESTED = 60
@@ -54,7 +55,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class SearchResultsPage:
-    """What was asked, what was understood and the ranked answers."""
+    """What was asked, what was understood and the ranked answers; ``event`` where it was counted."""
 
     meta: Meta
     query: str
@@ -65,10 +66,15 @@ class SearchResultsPage:
     examples: tuple[str, ...]
     suggestions: tuple[str, ...]
     event: str
+    constraints: tuple[Constraint, ...] = ()
 
 
 def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
-    """Return the answers to a query; without one, only examples."""
+    """Return the answers to a query; without one, only examples.
+
+    Raises:
+        TooExpensiveError: the database took too long over it.
+    """
     text = " ".join(query.split())[:QUERY_LENGTH]
     meta = Meta(
         title=f"Search: {text}" if text else "Search",
@@ -79,7 +85,8 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
     )
     if not text:
         return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, _suggestions(), "")
-    found = search_graph(text, limit=RESULTS, visitor=visitor)
+    with limited_statements():
+        found = search_graph(text, limit=RESULTS, visitor=visitor)
     return SearchResultsPage(
         meta=meta,
         query=text,
@@ -90,6 +97,7 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         examples=EXAMPLES,
         suggestions=_suggestions(),
         event=str(found.event_id or ""),
+        constraints=tuple(found.constraints),
     )
 
 

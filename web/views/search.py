@@ -1,15 +1,25 @@
 """``/search``."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from web.pages.search import search_page
+from web.statements import TooExpensiveError
 from web.views.rendering import page_response
 from web.visitors import visitor_key
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Answer a query."""
-    page = search_page(request.GET.get("q", ""), visitor=visitor_key(request))
+    try:
+        page = search_page(request.GET.get("q", ""), visitor=visitor_key(request))
+    except TooExpensiveError:
+        logger.warning("A search ran into the limit of its statements", exc_info=True)
+        return render(request, "500.html", status=503)
     return page_response(request, "search.html", page)

@@ -1,7 +1,9 @@
 """The facts of one artifact, each with its source and date."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from catalog.models import AdoptionSignal, Artifact, Fact
 from web.formatting import (
@@ -29,7 +31,10 @@ ADOPTION_LABELS = {
 
 @dataclass(frozen=True)
 class FactLine:
-    """One fact. ``url`` leads to what the fact names, ``source`` to where it was read."""
+    """One fact. ``url`` leads to what the fact names, ``source`` to where it was read.
+
+    ``field`` and ``value`` say the same to programs as ``label`` and ``text`` to people.
+    """
 
     label: str
     text: str
@@ -37,14 +42,28 @@ class FactLine:
     url: str = ""
     source: Source | None = None
     is_missing: bool = False
+    field: str = ""
+    value: str | int | float | None = None
 
 
 def fact_lines(artifact: Artifact, facts: dict[str, Fact]) -> tuple[FactLine, ...]:
     """Return the facts that every artifact of a kind may have; what is not known says so."""
     lines = [
-        FactLine("Type", kind_label(artifact.kind)),
-        FactLine("Publisher", artifact.publisher.name, url=external_url(artifact.publisher.url)),
-        FactLine("Openness", openness_label(artifact.openness), source=_source(facts, "openness")),
+        FactLine("Type", kind_label(artifact.kind), field="kind", value=artifact.kind),
+        FactLine(
+            "Publisher",
+            artifact.publisher.name,
+            url=external_url(artifact.publisher.url),
+            field="publisher",
+            value=artifact.publisher.slug,
+        ),
+        FactLine(
+            "Openness",
+            openness_label(artifact.openness),
+            source=_source(facts, "openness"),
+            field="openness",
+            value=artifact.openness,
+        ),
         _licence_line(artifact, facts),
     ]
     return (*lines, *_optional_lines(artifact, facts))
@@ -60,15 +79,27 @@ def _optional_lines(artifact: Artifact, facts: dict[str, Fact]) -> Iterable[Fact
     for field, label, words in shown:
         value = getattr(artifact, field)
         if value is None:
-            yield FactLine(label, "Not known yet", is_missing=True)
+            yield FactLine(label, "Not known yet", is_missing=True, field=field)
         else:
-            yield FactLine(label, words(value), source=_source(facts, field))
-    yield FactLine("Status", artifact.status.capitalize())
+            source = _source(facts, field)
+            yield FactLine(label, words(value), source=source, field=field, value=_plain(value))
+    yield FactLine("Status", artifact.status.capitalize(), field="status", value=artifact.status)
+
+
+def _plain(value: int | Decimal | dt.date) -> str | int | float:
+    """Return a column's value as JSON has it.
+
+    >>> _plain(12), _plain(Decimal("18.00")), _plain(dt.date(2026, 4, 2))
+    (12, 18.0, '2026-04-02')
+    """
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _licence_line(artifact: Artifact, facts: dict[str, Fact]) -> FactLine:
     if not artifact.licence_name:
-        return FactLine("Licence", "Not known yet", is_missing=True)
+        return FactLine("Licence", "Not known yet", is_missing=True, field="licence")
     consequences = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
     return FactLine(
         label="Licence",
@@ -76,6 +107,8 @@ def _licence_line(artifact: Artifact, facts: dict[str, Fact]) -> FactLine:
         note=" ".join(part for part in (consequences, artifact.licence_condition) if part),
         url=external_url(artifact.licence_url),
         source=_source(facts, "licence"),
+        field="licence",
+        value=artifact.licence_id or artifact.licence_name,
     )
 
 
@@ -91,6 +124,8 @@ def adoption_lines(signals: Iterable[AdoptionSignal]) -> tuple[FactLine, ...]:
             label=ADOPTION_LABELS.get(signal.metric, signal.metric.replace("_", " ").capitalize()),
             text=f"{signal.value:,}",
             source=source_of(signal.source, as_of=signal.observed_on),
+            field=signal.metric,
+            value=signal.value,
         )
         for signal in signals
     )

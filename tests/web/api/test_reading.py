@@ -1,0 +1,207 @@
+"""What the API answers, and that it never says anything else than the pages do."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Artifact
+from evaluation.models import Run
+from tests.builders import make_artifact
+from web.api.schemas.artifacts import ArtifactDetail
+from web.pages.artifact.page import artifact_page
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1"
+
+
+def get(client: Client, path: str, **query: Any) -> Any:
+    response = client.get(f"{API}/{path}", query)
+    assert response.status_code == 200, response.content
+    return json.loads(response.content)
+
+
+def test_artifacts_are_paged_by_key_to_the_last_one(client: Client, catalogue: Run) -> None:
+    seen, after = [], None
+    while True:
+        page = get(client, "artifacts", limit=2, **({"after": after} if after else {}))
+        seen += [item["slug"] for item in page["items"]]
+        if (after := page["next"]) is None:
+            break
+    assert seen == ["gamma", "beta", "alpha", "newcomer"]
+    assert page["snapshot"]["as_of"] == "2026-11-01"
+
+
+def test_a_page_does_not_move_when_something_is_added_before_it(client: Client, catalogue: Run) -> None:
+    first = get(client, "artifacts", limit=2)
+    Artifact.objects.create(
+        **{
+            **_fields(make_artifact("a-new")),
+            "slug": "first",
+            "rank_score": 99,
+            "rank_low": 98,
+            "rank_high": 100,
+        }
+    )
+    second = get(client, "artifacts", limit=2, after=first["next"])
+    assert [item["slug"] for item in second["items"]] == ["alpha", "a-new"]
+
+
+def _fields(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "name": "First",
+        "kind": artifact.kind,
+        "publisher": artifact.publisher,
+        "summary": artifact.summary,
+        "about": artifact.about,
+        "openness": artifact.openness,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ({"kind": "library"}, ["newcomer"]),
+        ({"category": "shelf"}, ["gamma", "beta", "alpha"]),
+        ({"openness": "api-only"}, []),
+        ({"category": "nowhere"}, []),
+        ({"kind": "model", "with_demonstrations": "true", "limit": 100}, 5),
+    ],
+)
+def test_artifacts_are_filtered(
+    client: Client, catalogue: Run, query: dict[str, Any], slugs: list[str] | int
+) -> None:
+    found = [item["slug"] for item in get(client, "artifacts", **query)["items"]]
+    assert found == slugs if isinstance(slugs, list) else len(found) == slugs
+
+
+def test_json_markdown_and_html_never_disagree(client: Client, catalogue: Run) -> None:
+    """Every figure, date and source of the JSON stands in the page and in its Markdown twin."""
+    for slug in ("gamma", "demo-a", "newcomer"):
+        answer = get(client, f"artifacts/{slug}")
+        page = text_of(client.get(f"/artifact/{slug}/").content.decode())
+        twin = text_of(client.get(f"/artifact/{slug}.md").content.decode().replace("\\", ""))
+        said = [answer["name"], answer["pricing"], *[fact["text"] for fact in answer["facts"]]]
+        said += [price["text"] for price in answer["prices"]]
+        said += [item["name"] for item in answer["capabilities"]]
+        said += [score["text"] for score in answer["scores"]]
+        if rank := answer["rank_entry"]:
+            said += [f"{rank['score']:.1f}", f"{rank['low']:.1f}", f"{rank['high']:.1f}"]
+            assert rank["score"] == pytest.approx(sum(part["points"] for part in rank["components"]))
+        for words in said:
+            assert words in page, (slug, words)
+            assert words in twin, (slug, words)
+
+
+def text_of(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def test_accept_chooses_the_markdown_twin(client: Client, catalogue: Run) -> None:
+    response = client.get(
+        f"{API}/artifacts/gamma", headers={"accept": "text/markdown, application/json;q=0.5"}
+    )
+    assert response["Content-Type"].startswith("text/markdown")
+    assert response.content == client.get("/artifact/gamma.md").content
+    assert "Accept" in response["Vary"]
+
+
+def test_every_value_has_a_source_and_a_date(client: Client, catalogue: Run) -> None:
+    answer = get(client, "artifacts/gamma")
+    licence = next(fact for fact in answer["facts"] if fact["field"] == "licence")
+    assert licence["value"] == "Apache-2.0"
+    assert licence["source"]["as_of"] == "2026-11-01"
+    assert all(price["as_of"] and price["source_url"] for price in answer["prices"])
+    assert all(fact["source"]["as_of"] for fact in answer["adoption"])
+    assert all(item["source"]["url"] for item in answer["reported"])
+    assert answer["rank_entry"]["as_of"] == "2026-11-01"
+    missing = [fact for fact in answer["facts"] if fact["is_missing"]]
+    assert missing
+    assert all(fact["value"] is None for fact in missing)
+
+
+def test_a_search_and_a_resolved_intent_agree(client: Client, catalogue: Run) -> None:
+    words = "readable words on a poster, open weights"
+    found = get(client, "search", q=words)
+    resolved = get(client, "resolve", intent=words)
+    best = resolved["recommendation"]
+    assert best["hit"] == found["items"][0]
+    assert [item["artifact"]["slug"] for item in resolved["alternatives"]] == [
+        item["artifact"]["slug"] for item in found["items"][1:5]
+    ]
+    assert best["licence"]["value"] == "Apache-2.0"
+    assert best["starting_price"]["amount"] == "0.040000000000"
+    slug = best["hit"]["artifact"]["slug"]
+    assert [link["url"] for link in best["how_to_start"]] == [
+        f"https://api.example.org/{slug}",
+        f"https://example.org/{slug}",
+    ]
+    assert {item["kind"] for item in found["constraints"]} == {"open-weights"}
+
+
+def test_nothing_is_recommended_where_nothing_fits(client: Client, catalogue: Run) -> None:
+    resolved = get(client, "resolve", intent="zzzz qqqq xxxx")
+    assert resolved["recommendation"] is None
+
+
+def test_suites_prompts_and_runs_carry_their_evidence(client: Client, catalogue: Run) -> None:
+    (suite,) = get(client, "suites")["items"]
+    detail = get(client, f"suites/{suite['slug']}")
+    assert detail["digest"] == suite["digest"]
+    assert len(detail["prompts"]) == suite["n_prompts"] == 6
+    score = detail["scores"][0]["score"]["score"]
+    assert score["low"] <= score["value"] <= score["high"]
+    prompt = get(client, f"suites/{suite['slug']}/prompts/word-4")
+    failed = [shown for maker in prompt["makers"] for shown in maker["pictures"] if shown["url"] is None]
+    assert failed[0]["failure"].startswith("Refused by the model's filter")
+    run = get(client, f"runs/{catalogue.pk}")
+    assert run["n_samples"] == 6
+    assert {sample["picture"]["seed"] for sample in run["samples"]} == {1000 + n for n in range(6)}
+
+
+def test_ranks_come_with_their_explanation(client: Client, catalogue: Run) -> None:
+    ranks = get(client, "ranks")
+    assert [item["rank"]["position"] for item in ranks["items"]] == [1, 2, 3]
+    inputs = [
+        signal
+        for part in ranks["items"][0]["rank"]["components"]
+        for signal in part["inputs"]
+        if not signal["is_missing"]
+    ]
+    assert inputs
+    assert all(signal["source"] for signal in inputs)
+    method = get(client, "methodology")
+    assert method["snapshot"] == ranks["snapshot"]
+    assert method["scorer_reports"][0]["gate"] == ">= 0.97"
+
+
+@pytest.mark.parametrize("path", ["artifacts", "ranks", "suites", "search?q=words+on+a+poster"])
+def test_a_list_costs_the_same_queries_whatever_its_length(client: Client, catalogue: Run, path: str) -> None:
+    sign = "&" if "?" in path else "?"
+    counts = []
+    for limit in (1, 100):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{API}/{path}{sign}limit={limit}")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 14
+
+
+def test_an_empty_site_answers(client: Client) -> None:
+    for path in ("artifacts", "ranks", "suites", "methodology", "openapi.json", "search?q=poster"):
+        assert client.get(f"{API}/{path}").status_code == 200, path
+
+
+def test_the_detail_is_what_the_page_object_holds(client: Client, catalogue: Run) -> None:
+    page = artifact_page("gamma")
+    assert page is not None
+    answer = ArtifactDetail.model_validate(get(client, "artifacts/gamma"))
+    assert answer.rank_entry is not None
+    assert page.entry is not None
+    assert answer.rank_entry.score == page.entry.score
+    assert len(answer.capabilities) == len(page.capabilities)
+    assert [source.url for source in answer.sources] == [source.url for source in page.sources]

@@ -1,0 +1,1 @@
+"""The JSON API: typed answers drawn from the objects that the pages are drawn from."""

@@ -1,0 +1,1 @@
+"""The operations: each reads its parameters, takes a page object and returns its shape."""

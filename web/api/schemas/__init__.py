@@ -1,0 +1,1 @@
+"""The shapes of the API's answers, each built from a page object by one function."""

@@ -1,0 +1,127 @@
+"""Searches, and intents resolved to one recommendation."""
+
+import datetime as dt
+
+from pydantic import Field
+
+from matchgraph.search.records import ConstraintKind, Fit
+from web.api.schemas.artifacts import ArtifactSummary, FactOut, LinkOut, artifact_summary, fact_out
+from web.api.schemas.common import Out, PriceOut, price_out
+from web.pages.resolve import Recommendation, ResolvePage
+from web.pages.search import Hit, SearchResultsPage
+
+
+class ConstraintOut(Out):
+    """One thing that the query asks for, and the words that say it."""
+
+    kind: ConstraintKind
+    label: str
+    value: str
+    unit: str
+    text: str
+
+
+class HitOut(Out):
+    """One answer: the artifact, the capability that matched and why."""
+
+    artifact: ArtifactSummary
+    score: float = Field(description="How well it matches, 0-1: words, meaning and rank blended.")
+    confidence: Fit
+    capability: str | None = Field(description="The capability that matched.")
+    why: list[str]
+    not_known: list[str] = Field(description="What was asked for and the catalogue does not say.")
+    starting_price: str = Field(description="In words; empty where none is known.")
+
+
+class SearchOut(Out):
+    """What was asked, what was understood and the ranked answers."""
+
+    query: str
+    constraints: list[ConstraintOut]
+    residual: str = Field(description="The words left after the constraints.")
+    is_weak: bool = Field(description="Nothing fits well; the nearest are listed all the same.")
+    items: list[HitOut]
+
+
+class RecommendationOut(Out):
+    """One artifact with everything needed to decide and to begin."""
+
+    hit: HitOut
+    pricing: str
+    starting_price: PriceOut | None
+    licence: FactOut
+    requirements: list[str]
+    how_to_start: list[LinkOut] = Field(description="In the order in which to try them.")
+
+
+class FeedbackToken(Out):
+    """How to say what came of it: POST it to `path` with the slug and what was done."""
+
+    token: str
+    path: str
+    expires_at: dt.datetime
+
+
+class ResolveOut(Out):
+    """An intent resolved: one recommendation, or none where nothing fits, and what else there is."""
+
+    intent: str
+    constraints: list[ConstraintOut]
+    recommendation: RecommendationOut | None = Field(description="Null where nothing fits well.")
+    alternatives: list[HitOut]
+    feedback: FeedbackToken | None = Field(
+        description="Only where the search was counted: a person's browser, or an API key."
+    )
+
+
+def hit_out(hit: Hit) -> HitOut:
+    """Return one answer."""
+    result = hit.result
+    return HitOut(
+        artifact=artifact_summary(hit.card),
+        score=result.score,
+        confidence=result.confidence,
+        capability=result.matched_capability.name if result.matched_capability else None,
+        why=list(result.why),
+        not_known=list(result.not_known),
+        starting_price=hit.starting_price,
+    )
+
+
+def search_out(page: SearchResultsPage) -> SearchOut:
+    """Return what the search page shows."""
+    return SearchOut(
+        query=page.query,
+        constraints=_constraints(page),
+        residual=page.residual,
+        is_weak=page.is_weak,
+        items=[hit_out(hit) for hit in page.hits],
+    )
+
+
+def resolve_out(page: ResolvePage, *, feedback: FeedbackToken | None) -> ResolveOut:
+    """Return a resolved intent."""
+    return ResolveOut(
+        intent=page.found.query,
+        constraints=_constraints(page.found),
+        recommendation=_recommendation(page.best) if page.best else None,
+        alternatives=[hit_out(hit) for hit in page.alternatives],
+        feedback=feedback,
+    )
+
+
+def _constraints(page: SearchResultsPage) -> list[ConstraintOut]:
+    names = ("kind", "label", "value", "unit", "text")
+    return [ConstraintOut(**{name: getattr(item, name) for name in names}) for item in page.constraints]
+
+
+def _recommendation(best: Recommendation) -> RecommendationOut:
+    page = best.page
+    return RecommendationOut(
+        hit=hit_out(best.hit),
+        pricing=page.pricing,
+        starting_price=price_out(page.starting_price),
+        licence=fact_out(best.licence),
+        requirements=list(page.requirements),
+        how_to_start=[LinkOut(name=link.name, url=link.url) for link in best.how_to_start],
+    )
