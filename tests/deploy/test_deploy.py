@@ -1,0 +1,120 @@
+"""What `deploy/` promises fits the program: settings, queues, metrics."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.broker import QUEUES
+from web.middleware import REQUEST_SECONDS
+from web.operations.metrics import StateCollector
+from web.operations.state import SiteState
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DEPLOY = CHECKOUT / "deploy"
+# Read by other programs than ours: the database's image, boto3, the hub's library, libpq, KEDA.
+FOREIGN = {"POSTGRES_PASSWORD", "POSTGRES_DB", "POSTGRES_USER", "HF_HUB_OFFLINE", "HF_HOME", "PGOPTIONS"}
+FOREIGN |= {"BROKER_ADDRESS"}
+PROD = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+    "SECRET_KEY": "k" * 20 + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH",
+    "ALLOWED_HOSTS": "models.example.org",
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    "BROKER_URL": "redis://127.0.0.1:1/0",
+}
+
+
+def settings_read() -> set[str]:
+    """Names that the settings take from the environment."""
+    texts = [path.read_text() for path in (CHECKOUT / "config" / "settings").glob("*.py")]
+    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", "".join(texts)))
+
+
+def manifests() -> Iterator[dict[str, Any]]:
+    for path in sorted((DEPLOY / "kubernetes").glob("*.yaml")):
+        if path.name != "kustomization.yaml":
+            yield from yaml.safe_load_all(path.read_text())
+
+
+def containers() -> Iterator[dict[str, Any]]:
+    for manifest in manifests():
+        if manifest["kind"] in ("Deployment", "Job"):
+            yield from manifest["spec"]["template"]["spec"]["containers"]
+
+
+def queues_of(command: list[str]) -> list[str]:
+    return command[command.index("-Q") + 1].split(",") if "-Q" in command else []
+
+
+def test_autoscaling_names_a_deployment_and_a_queue_that_exist() -> None:
+    deployments = {m["metadata"]["name"] for m in manifests() if m["kind"] == "Deployment"}
+    scaled = [m["spec"] for m in manifests() if m["kind"] == "ScaledObject"]
+    assert {spec["scaleTargetRef"]["name"] for spec in scaled} <= deployments
+    lists = {trigger["metadata"]["listName"] for spec in scaled for trigger in spec["triggers"]}
+    assert lists == set(QUEUES) - {"default"}
+
+
+def test_some_process_listens_on_every_queue() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
+    in_compose = [queue for service in services for queue in queues_of(service.get("command", []))]
+    in_kubernetes = [queue for container in containers() for queue in queues_of(container.get("command", []))]
+    assert sorted(in_compose) == sorted(in_kubernetes) == sorted(QUEUES)
+
+
+def test_every_variable_is_read_by_somebody() -> None:
+    named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "example.env").read_text(), re.MULTILINE))
+    for service in yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values():
+        named |= set(service.get("environment", {}))
+    named |= {variable["name"] for container in containers() for variable in container.get("env", [])}
+    assert named - FOREIGN <= settings_read()
+
+
+def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
+    state = SiteState(queues={"read": 1}, samples={"ok": 1}, waiting_s=1, snapshot_s=1, ingest_s={"pypi": 1})
+    known = {family.name for family in StateCollector(state).collect()}
+    known |= {f"{metric.name}_{part}" for metric in REQUEST_SECONDS.collect() for part in ("count", "bucket")}
+    dashboard = json.loads((DEPLOY / "monitoring" / "dashboard.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    alerts = yaml.safe_load((DEPLOY / "monitoring" / "alerts.yaml").read_text())
+    asked += [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
+    assert set(re.findall(r"unfragile_\w+", " ".join(asked))) == known
+
+
+def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in settings_read()}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=CHECKOUT,
+        env=kept | PROD | changes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_djangos_own_check_finds_nothing_in_production_settings() -> None:
+    store = {"MEDIA_BUCKET": "pictures", "MEDIA_BUCKET_URL": "https://s3.example.org", "METRICS_TOKEN": "t"}
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **store)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_does_not_start_without_its_secrets(missing: str) -> None:
+    kept = {name: value for name, value in PROD.items() if name != missing}
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=CHECKOUT,
+        env={"PATH": os.defpath} | kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert missing in done.stderr
