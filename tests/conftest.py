@@ -10,6 +10,8 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(tempfile.mkdtemp(prefix="unfragile-tests-"))
@@ -27,6 +29,10 @@ os.environ.setdefault("EMBEDDING_MODEL_DIR", str(CHECKOUT / ".data" / "models" /
 os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 django.setup()
+
+# A busy machine is slow, and that is no fault of what is tested.
+hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")
 
 pytest_plugins = ["tests.browsers", "tests.servers"]
 

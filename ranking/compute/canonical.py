@@ -28,9 +28,17 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
+# Fields that joined after the first snapshots: left out while empty, so that those keep their names.
+LATER_FIELDS = frozenset({"doubt", "grace_days", "is_archived"})
+
+
 def plain(record: Any) -> dict[str, Any]:
     """Return a frozen record as a JSON value; dates in ISO 8601."""
-    return asdict(record, dict_factory=lambda items: {key: _json(value) for key, value in items})
+    return asdict(record, dict_factory=_without_later_fields)
+
+
+def _without_later_fields(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: _json(value) for key, value in items if value is not None or key not in LATER_FIELDS}
 
 
 def _json(value: Any) -> Any:

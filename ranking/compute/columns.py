@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranking.compute.formula import Formula, Profile, Reference, SignalRule
-from ranking.compute.score import MATCH_PRIOR, MAX_SCORE, MILLI, SHARE_STEPS, interval_z, reference_knots
+from ranking.compute.score import MATCH_PRIOR, MAX_SCORE, SHARE_STEPS, interval_z, reference_knots
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int32]
+Booleans = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class SignalColumn:
     values: Floats
     sds: Floats | None = None
     trials: Floats | None = None
+    doubts: Floats | None = None
+    grace_days: Floats | None = None
+    is_archived: Booleans | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def score_columns(
     points: dict[str, Integers] = {}
     for rule in profile.signals:
         share, sd = _signal(rule, columns.get(rule.name), profile=profile, formula=formula, n=n)
-        weight = rule.points * MILLI
+        weight = rule.weight
         earned = np.floor(weight * share + 0.5)
         score += earned
         variance += (weight * sd) ** 2
@@ -84,22 +88,33 @@ def _observed(
 ) -> tuple[Floats, Floats]:
     values = column.values
     if rule.method == "reference":
-        return _counts(values, formula.references[rule.name], formula.levels)
+        return _counts(column, formula.references[rule.name], formula.levels)
     if rule.method == "match":
         return _matches(values, np.zeros_like(values) if column.trials is None else column.trials)
     sds = np.full_like(values, rule.sd)
     if column.sds is not None:
         sds = np.fmax(sds, column.sds)
     if rule.method == "freshness":
-        late = np.maximum(0.0, values - profile.grace_days)
-        return np.power(0.5, late / profile.half_life_days), sds
+        return _freshness(column, profile), sds
     return np.clip(values, 0.0, 1.0), sds
 
 
-def _counts(values: Floats, reference: Reference, levels: tuple[float, ...]) -> tuple[Floats, Floats]:
+def _freshness(column: SignalColumn, profile: Profile) -> Floats:
+    grace: Floats | int = profile.grace_days
+    if column.grace_days is not None:
+        grace = np.where(np.isnan(column.grace_days), profile.grace_days, column.grace_days)
+    late = np.maximum(0.0, column.values - grace)
+    shares: Floats = np.power(0.5, late / profile.half_life_days)
+    return shares if column.is_archived is None else np.where(column.is_archived, 0.0, shares)
+
+
+def _counts(column: SignalColumn, reference: Reference, levels: tuple[float, ...]) -> tuple[Floats, Floats]:
     logs, shares = reference_knots(reference, levels)
-    log_values = np.log1p(values)
-    log_sds = np.sqrt(1 / (values + 1) + reference.log_sd**2)
+    log_values = np.log1p(column.values)
+    variances = 1 / (column.values + 1) + reference.log_sd**2
+    if column.doubts is not None:
+        variances += np.nan_to_num(column.doubts) ** 2
+    log_sds = np.sqrt(variances)
     low = np.interp(np.maximum(0.0, log_values - log_sds), logs, shares)
     high = np.interp(log_values + log_sds, logs, shares)
     return np.interp(log_values, logs, shares), (high - low) / 2

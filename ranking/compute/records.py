@@ -14,6 +14,9 @@ class SignalInput:
     ``value`` is a count for a reference signal, a share in [0, 1] for a share, the days since the
     last activity for freshness and the accepted matches for a match signal (``trials`` then holds
     how often it was shown). ``sd`` is the value's own standard deviation where one was measured.
+    ``doubt`` is the standard deviation that something suspicious adds to the logarithm of a count,
+    ``grace_days`` the grace that an artifact's own rhythm of releases gives it, and ``is_archived``
+    says that its source has closed it.
     """
 
     name: str
@@ -24,6 +27,9 @@ class SignalInput:
     source_url: str = ""
     as_of: dt.date | None = None
     detail: str = ""
+    doubt: float | None = None
+    grace_days: int | None = None
+    is_archived: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from ranking.compute.formula import Formula, Profile, Reference, SignalRule
+from ranking.compute.formula import MILLI, Formula, Profile, Reference, SignalRule
 from ranking.compute.records import ArtifactInputs, ComponentResult, RankResult, SignalInput, SignalResult
 
-MILLI = 1000
 MAX_SCORE = 100 * MILLI
 # Beta prior of match success: a quarter of the showings, worth four of them.
 MATCH_PRIOR = (1.0, 3.0)
@@ -70,7 +69,7 @@ def reference_knots(
     return tuple(math.log1p(knot) for knot in knots), tuple(first[knot] for knot in knots)
 
 
-def freshness_share(days: float, *, grace_days: int, half_life_days: int) -> float:
+def freshness_share(days: float, *, grace_days: float, half_life_days: float) -> float:
     """Return 1 inside the grace period, then halve every ``half_life_days``.
 
     >>> freshness_share(180 + 365, grace_days=180, half_life_days=365)
@@ -92,7 +91,7 @@ def _score_signal(
         share, sd = formula.missing_value, formula.missing_sd
     else:
         share, sd = (_rounded(value) for value in _observed(rule, given, profile, formula))
-    weight = rule.points * MILLI
+    weight = rule.weight
     return SignalResult(
         name=rule.name,
         label=rule.label,
@@ -114,19 +113,32 @@ def _observed(
     rule: SignalRule, given: SignalInput, profile: Profile, formula: Formula
 ) -> tuple[float, float]:
     if rule.method == "reference":
-        return _observed_count(given.value, formula.references[rule.name], formula.levels)
+        return _observed_count(given, formula.references[rule.name], formula.levels)
     if rule.method == "match":
         return match_share(given.value, given.trials or 0)
     sd = rule.sd if given.sd is None else max(rule.sd, given.sd)
     if rule.method == "freshness":
-        grace, half_life = profile.grace_days, profile.half_life_days
-        return freshness_share(given.value, grace_days=grace, half_life_days=half_life), sd
+        return _freshness(given, profile), sd
     return min(1.0, max(0.0, given.value)), sd
 
 
-def _observed_count(value: float, reference: Reference, levels: tuple[float, ...]) -> tuple[float, float]:
-    """Return share and sd of a count: Poisson noise and the source's own, through the local slope."""
-    log_sd = math.hypot(math.sqrt(1 / (value + 1)), reference.log_sd)
+def _freshness(given: SignalInput, profile: Profile) -> float:
+    """Return 0 for what is archived, else the share by age, with a grace of its own where it has one."""
+    if given.is_archived:
+        return 0.0
+    grace = profile.grace_days if given.grace_days is None else given.grace_days
+    return freshness_share(given.value, grace_days=grace, half_life_days=profile.half_life_days)
+
+
+def _observed_count(
+    given: SignalInput, reference: Reference, levels: tuple[float, ...]
+) -> tuple[float, float]:
+    """Return share and sd of a count through the local slope.
+
+    The noise on the logarithm is Poisson's, the source's own and what is suspicious about the count.
+    """
+    value = given.value
+    log_sd = math.hypot(math.sqrt(1 / (value + 1)), reference.log_sd, given.doubt or 0.0)
     share = reference_share(value, reference=reference, levels=levels)
     low = reference_share(
         math.expm1(max(0.0, math.log1p(value) - log_sd)), reference=reference, levels=levels

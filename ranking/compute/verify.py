@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -24,6 +23,7 @@ from ranking.compute.formula import Formula, parse_formula
 from ranking.compute.positions import Position, grouped_positions
 from ranking.compute.records import ArtifactInputs, RankResult
 from ranking.compute.score import score_artifact
+from ranking.compute.weights import grouped_by_profile
 
 CHUNK = 1 << 20
 
@@ -73,20 +73,46 @@ def verify(folder: Path) -> Verified:
     return Verified(n_artifacts, digest, formula.version)
 
 
-def ranks_by_profile(folder: Path) -> dict[str, list[RankResult]]:
-    """Return the recomputed ranks of an export by the name of their profile, without demonstrations.
+@dataclass(frozen=True)
+class Export:
+    """An export that was read: the formula, what was known, and the ranks by profile, no demonstrations."""
+
+    digest: str
+    definition: dict[str, Any]
+    formula: Formula
+    inputs: tuple[ArtifactInputs, ...]
+    results: dict[str, list[RankResult]]
+
+
+def read_export(folder: Path) -> Export:
+    """Return an export with its ranks computed again.
 
     Raises:
         VerificationError: a file cannot be read as what it should be.
     """
+    definition = _json(_read(folder / FORMULA), FORMULA)
     formula = _formula(folder)
-    found: dict[str, list[RankResult]] = defaultdict(list)
-    for number, line in enumerate(_read(folder / INPUTS).splitlines(), start=1):
-        inputs = _inputs(line, number)
-        if not inputs.is_demonstration:
-            result = score_artifact(inputs, formula=formula)
-            found[formula.profile_of(inputs.kind).name].append(result)
-    return dict(found)
+    inputs = tuple(
+        _inputs(line, number) for number, line in enumerate(_read(folder / INPUTS).splitlines(), start=1)
+    )
+    digest = _sha256(folder / FORMULA, folder / INPUTS)
+    return Export(digest, definition, formula, inputs, _ranked(inputs, formula))
+
+
+def rescored(export: Export, definition: dict[str, Any]) -> Export:
+    """Return the same inputs under another definition of the formula.
+
+    Raises:
+        ValueError: the definition does not hold.
+    """
+    formula = parse_formula(definition)
+    return Export(export.digest, definition, formula, export.inputs, _ranked(export.inputs, formula))
+
+
+def _ranked(inputs: Iterable[ArtifactInputs], formula: Formula) -> dict[str, list[RankResult]]:
+    return grouped_by_profile(
+        ((item, score_artifact(item, formula=formula)) for item in inputs), formula=formula
+    )
 
 
 def _compare(folder: Path, formula: Formula) -> int:

@@ -13,6 +13,7 @@ class RankSnapshot(models.Model):
 
     ``published_at`` is when the pointer last moved to it, empty while it was never published.
     ``held_reasons`` says why it was held back when it was last looked at; it stays as a record.
+    ``weights`` says by profile how much each component decides, as the computation's own records.
     """
 
     digest = models.CharField(max_length=64, unique=True)
@@ -22,6 +23,7 @@ class RankSnapshot(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, db_index=True)
     held_reasons = models.JSONField(default=list, blank=True)
+    weights = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-created_at"]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ranking.compute.canonical import signal_result_from_json
+from ranking.compute.formula import MILLI
 from ranking.compute.records import SignalInput
-from ranking.compute.score import MILLI
 from ranking.compute.verdict import Z_90
+from ranking.compute.weights import ComponentWeight
 from ranking.models import CurrentSnapshot, RankEntry
 
 
@@ -65,14 +66,23 @@ class EntryView:
 
 
 @dataclass(frozen=True)
+class ProfileWeights:
+    """How much each component decides among the artifacts of a profile; empty where none can."""
+
+    n_artifacts: int
+    components: tuple[ComponentWeight, ...]
+
+
+@dataclass(frozen=True)
 class SnapshotView:
-    """Which snapshot is published."""
+    """Which snapshot is published; ``weights`` by the name of a profile."""
 
     digest: str
     as_of: dt.date
     n_artifacts: int
     formula_version: str
     formula: dict[str, Any]
+    weights: dict[str, ProfileWeights]
 
 
 def current_snapshot() -> SnapshotView | None:
@@ -87,6 +97,12 @@ def current_snapshot() -> SnapshotView | None:
         n_artifacts=snapshot.n_artifacts,
         formula_version=snapshot.formula.version,
         formula=snapshot.formula.definition,
+        weights={
+            name: ProfileWeights(
+                raw["n_artifacts"], tuple(ComponentWeight(**each) for each in raw["components"])
+            )
+            for name, raw in snapshot.weights.items()
+        },
     )
 
 
@@ -151,7 +167,13 @@ def _input(raw: dict[str, Any]) -> InputView:
     )
 
 
-SHARES = {"measured_suites", "reported_results", "documentation_checks"}
+SHARES = {
+    "capability_evidence",
+    "documentation_checks",
+    "measured_suites",
+    "quality_evidence",
+    "reported_results",
+}
 
 
 def shown_value(given: SignalInput | None) -> str:

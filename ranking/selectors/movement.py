@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ranking.compute.formula import MILLI
 from ranking.compute.movement import Cause, MovementPart
-from ranking.compute.score import MILLI
 from ranking.history import movement_parts
 from ranking.models import RankEntry
 from ranking.selectors.current import shown_value

@@ -19,8 +19,8 @@ from ranking.compute.export_format import (
     Place,
     rank_line,
 )
+from ranking.compute.formula import MILLI
 from ranking.compute.positions import Position
-from ranking.compute.score import MILLI
 from ranking.history import inputs_of
 from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
 

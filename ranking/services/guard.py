@@ -1,9 +1,8 @@
 """Looks at a new snapshot beside the published one before the pointer moves."""
 
-from ranking.compute.formula import parse_formula
+from ranking.compute.formula import MILLI, parse_formula
 from ranking.compute.guard import Standing, reasons_to_hold
 from ranking.compute.movement import MovementPart
-from ranking.compute.score import MILLI
 from ranking.history import movement_parts
 from ranking.models import RankSnapshot
 

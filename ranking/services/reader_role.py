@@ -15,6 +15,7 @@ from django.db.models import Model
 from catalog.models import (
     AdoptionSignal,
     Artifact,
+    Capability,
     Fact,
     Link,
     Offer,
@@ -31,6 +32,7 @@ ROLE = "rank_reader"
 WHOLE_TABLES: tuple[type[Model], ...] = (
     AdoptionSignal,
     Artifact,
+    Capability,
     Fact,
     Link,
     Relation,

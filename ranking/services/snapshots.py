@@ -8,11 +8,12 @@ from typing import Any
 from catalog.models import Artifact
 from ranking.compute.canonical import plain
 from ranking.compute.export_format import group_of
+from ranking.compute.formula import MILLI, parse_formula
 from ranking.compute.formula import Formula as FormulaRecord
-from ranking.compute.formula import parse_formula
 from ranking.compute.positions import Position, grouped_positions
 from ranking.compute.records import ArtifactInputs, ComponentResult, RankResult
-from ranking.compute.score import MILLI, score_artifact
+from ranking.compute.score import score_artifact
+from ranking.compute.weights import effective_weights, grouped_by_profile
 from ranking.models import Formula, RankEntry, RankSnapshot
 
 BATCH = 1000
@@ -28,8 +29,14 @@ def write_snapshot(
     """
     formula = parse_formula(definition)
     row = _formula_row(formula, definition)
-    snapshot = RankSnapshot.objects.create(digest=digest, formula=row, as_of=as_of, n_artifacts=len(inputs))
     results = [score_artifact(item, formula=formula) for item in inputs]
+    snapshot = RankSnapshot.objects.create(
+        digest=digest,
+        formula=row,
+        as_of=as_of,
+        n_artifacts=len(inputs),
+        weights=_weights(inputs, results, formula),
+    )
     places = grouped_positions(
         [result.score for result in results], groups=[group_of(item) for item in inputs]
     )
@@ -42,6 +49,23 @@ def write_snapshot(
         batch_size=BATCH,
     )
     return snapshot
+
+
+def _weights(
+    inputs: Sequence[ArtifactInputs], results: Sequence[RankResult], formula: FormulaRecord
+) -> dict[str, Any]:
+    """Return how much each component decides, by profile; demonstrations decide nothing."""
+    by_profile = grouped_by_profile(zip(inputs, results, strict=True), formula=formula)
+    return {
+        profile.name: {
+            "n_artifacts": len(by_profile.get(profile.name, ())),
+            "components": [
+                plain(weight)
+                for weight in effective_weights(by_profile.get(profile.name, ()), profile=profile)
+            ],
+        }
+        for profile in formula.profiles
+    }
 
 
 def _formula_row(formula: FormulaRecord, definition: dict[str, Any]) -> Formula:

@@ -1,5 +1,6 @@
 """A column at a time gives the same milli-points as one artifact at a time."""
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,9 @@ def columns_of(artifacts: list[ArtifactInputs], name: str) -> SignalColumn:
         values=column_of([signal.value if signal else None for signal in found]),
         sds=column_of([signal.sd if signal else None for signal in found]),
         trials=column_of([signal.trials if signal else None for signal in found]),
+        doubts=column_of([signal.doubt if signal else None for signal in found]),
+        grace_days=column_of([signal.grace_days if signal else None for signal in found]),
+        is_archived=np.array([bool(signal and signal.is_archived) for signal in found], dtype=bool),
     )
 
 

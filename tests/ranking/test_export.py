@@ -13,10 +13,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 
-from ranking.compute.canonical import canonical_line, inputs_from_json, plain, snapshot_digest
-from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST, RANKS
-from ranking.compute.formula import read_definition
-from ranking.compute.records import ArtifactInputs
+from ranking.compute.canonical import (
+    canonical_line,
+    inputs_from_json,
+    plain,
+    signal_from_json,
+    snapshot_digest,
+)
+from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST, RANKS, Place, rank_record
+from ranking.compute.formula import CURRENT_VERSION, parse_formula, read_definition
+from ranking.compute.positions import Position
+from ranking.compute.records import ArtifactInputs, SignalInput
+from ranking.compute.score import score_artifact
 from ranking.compute.verify import VerificationError, verify
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY, make_adoption, make_artifact, make_link, make_reported_result
@@ -51,7 +59,7 @@ def test_the_published_ranks_are_reproduced_in_a_process_without_django(exported
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("5 of 5 ranks recomputed and equal; formula 1, snapshot ")
+    assert done.stdout.startswith(f"5 of 5 ranks recomputed and equal; formula {CURRENT_VERSION}, snapshot ")
 
 
 def test_the_digest_is_that_of_two_files_one_after_the_other(exported: Path) -> None:
@@ -180,3 +188,37 @@ def forge_manifest(folder: Path, *, with_snapshot: bool = False) -> None:
         both = (folder / FORMULA).read_bytes() + (folder / INPUTS).read_bytes()
         manifest["snapshot"] = hashlib.sha256(both).hexdigest()
     (folder / MANIFEST).write_bytes(canonical_line(manifest))
+
+
+def test_what_joined_later_leaves_the_names_of_earlier_snapshots() -> None:
+    """A signal as the first formula knew it has the bytes that it had then."""
+    before = {"as_of": None, "detail": "", "name": "likes", "sd": None, "source": "", "source_url": ""}
+    raw = {**before, "trials": None, "value": 5}
+    assert plain(SignalInput("likes", 5)) == raw
+    assert plain(SignalInput("likes", 5, doubt=0.5)) == {**raw, "doubt": 0.5}
+    assert signal_from_json(raw) == SignalInput("likes", 5)
+
+
+def test_an_export_of_the_first_formula_is_still_reproduced(tmp_path: Path) -> None:
+    definition = read_definition("1")
+    signals = (SignalInput("connected_publishers", 3), SignalInput("measured_suites", 0.5, sd=0.1))
+    artifact = ArtifactInputs("painter", "model", signals)
+    result = score_artifact(artifact, formula=parse_formula(definition))
+    lines = {
+        FORMULA: canonical_line(definition),
+        INPUTS: canonical_line(plain(artifact)),
+        RANKS: canonical_line(rank_record(result, place=Place(Position(1, 1), is_demonstration=False))),
+    }
+    for name, line in lines.items():
+        (tmp_path / name).write_bytes(line)
+    manifest = {
+        "schema_version": 1,
+        "snapshot": hashlib.sha256(lines[FORMULA] + lines[INPUTS]).hexdigest(),
+        "n_artifacts": 1,
+        "files": {name: {"sha256": hashlib.sha256(line).hexdigest()} for name, line in lines.items()},
+    }
+    (tmp_path / MANIFEST).write_bytes(canonical_line(manifest))
+    assert verify(tmp_path).formula_version == "1"
+    # Worked out by hand: 12 points at the quarter and the half of the way from 0.50 to 0.75, 20 at a half.
+    points = {s.name: s.points for c in result.components for s in c.signals}
+    assert (points["measured_suites"], points["likes"]) == (10_000, 1_000)

@@ -32,9 +32,10 @@ def other_formula() -> dict[str, Any]:
     """Return the formula with points moved from one signal to another, as the next version."""
     definition = deepcopy(read_definition())
     definition["version"] = "next"
-    for profile in definition["profiles"]:
-        profile["signals"][0]["points"] -= 2
-        profile["signals"][-1]["points"] += 2
+    for points in definition["points"].values():
+        first, *_, last = points
+        points[first] -= 2
+        points[last] += 2
     return definition
 
 
@@ -156,9 +157,9 @@ def test_a_new_formula_that_turns_the_field_over_is_held(
     make_adoption(field[0], "downloads_30d", 10**7)
     compute_rank(as_of=TODAY)
     definition = other_formula()
-    points = {signal["name"]: signal for signal in definition["profiles"][0]["signals"]}
-    points["likes"]["points"] += points["downloads_30d"]["points"]
-    points["downloads_30d"]["points"] = 0
+    points = definition["points"]["model"]
+    points["match_success"] += points["downloads_30d"]
+    points["downloads_30d"] = 0
     monkeypatch.setattr(publish, "read_definition", lambda: definition)
     report = compute_rank(as_of=TODAY)
     assert report.reasons == ("painter-00 jumps from place 1 to 14 without a changed input",)

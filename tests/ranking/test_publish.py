@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from catalog.models import Artifact
+from ranking.compute.formula import CURRENT_VERSION
 from ranking.models import CurrentSnapshot, Formula, RankEntry, RankSnapshot
 from ranking.selectors import current_snapshot, rank_entries
 from ranking.services import publish
@@ -119,7 +120,7 @@ def test_a_formula_that_changed_without_a_new_version_is_refused() -> None:
     compute_rank(as_of=TODAY)
     Formula.objects.update(digest="0" * 64)
     make_artifact()
-    with pytest.raises(CommandError, match="formula 1 was changed without a new version"):
+    with pytest.raises(CommandError, match=f"formula {CURRENT_VERSION} was changed without a new version"):
         call_command("compute_rank", "--as-of", "2026-11-01")
     with pytest.raises(CommandError, match="needs a date"):
         call_command("compute_rank", "--as-of", "soon")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from evaluation.models import Prompt, ScorerReport, Suite
 from evaluation.scorers.registry import METRICS
 from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
+from ranking.compute.weights import ComponentWeight as EffectiveWeight
 from ranking.selectors import SnapshotView, current_snapshot
 from web.formatting import kind_label
 from web.pages.meta import Crumb, Meta
@@ -16,11 +17,30 @@ from web.pages.meta import Crumb, Meta
 
 @dataclass(frozen=True)
 class ComponentWeight:
-    """What one component is worth in a profile, and the signals that it is made of."""
+    """What one component is worth in a profile, what it decides, and the signals that it is made of.
+
+    ``measured`` is how much it decides in the published snapshot, None where nothing is ranked.
+    """
 
     label: str
-    points: int
+    declared: float
+    points: float
     signals: tuple[SignalRule, ...]
+    measured: EffectiveWeight | None
+
+    @property
+    def aim(self) -> str:
+        """Return what it should decide among the components that can act."""
+        return f"{self.measured.aim * 100:.0f} %" if self.measured else ""
+
+    @property
+    def effect(self) -> str:
+        """Return how much it decides, or why it decides nothing."""
+        if self.measured is None:
+            return "nothing ranked"
+        if not self.measured.aim:
+            return "nothing yet: equal for all"
+        return f"{self.measured.effective * 100:.0f} %"
 
 
 @dataclass(frozen=True)
@@ -28,6 +48,7 @@ class ProfileWeights:
     """The weights for some kinds of artifact; they sum to 100."""
 
     name: str
+    n_artifacts: int
     kinds: tuple[str, ...]
     components: tuple[ComponentWeight, ...]
     half_life_days: int
@@ -79,7 +100,7 @@ def methodology_page() -> MethodologyPage:
             crumbs=(Crumb("Methodology", path),),
         ),
         formula=formula,
-        profiles=tuple(_profile(profile, formula) for profile in formula.profiles),
+        profiles=tuple(_profile(profile, formula, snapshot) for profile in formula.profiles),
         suites=suite_summaries(),
         reports=tuple(ScorerReport.objects.all()),
         snapshot=snapshot,
@@ -101,15 +122,20 @@ def suite_summaries() -> tuple[SuiteSummary, ...]:
     )
 
 
-def _profile(profile: Profile, formula: Formula) -> ProfileWeights:
+def _profile(profile: Profile, formula: Formula, snapshot: SnapshotView | None) -> ProfileWeights:
+    found = snapshot.weights.get(profile.name) if snapshot else None
+    measured = {weight.name: weight for weight in found.components} if found else {}
     parts = []
     for name, label in formula.components.items():
         signals = tuple(rule for rule in profile.signals if rule.component == name)
         if signals:
-            parts.append(ComponentWeight(label, sum(rule.points for rule in signals), signals))
-    parts.sort(key=lambda part: (-part.points, part.label))
+            points = sum(rule.points for rule in signals)
+            declared = profile.declared[name]
+            parts.append(ComponentWeight(label, declared, points, signals, measured.get(name)))
+    parts.sort(key=lambda part: (-part.declared, part.label))
     return ProfileWeights(
         name=profile.name,
+        n_artifacts=found.n_artifacts if found else 0,
         kinds=tuple(kind_label(kind) for kind in profile.kinds),
         components=tuple(parts),
         half_life_days=profile.half_life_days,

@@ -1,0 +1,49 @@
+"""Whose work rests on an artifact, whose work it runs, and who took it after a search."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from catalog.models import Relation
+from catalog.vocabulary import RelationType
+from matchgraph.selectors import match_evidence
+from ranking.compute.records import SignalInput
+from ranking.inputs.origins import Signals
+
+SUPPORTS = (RelationType.RUNS.value, RelationType.IMPLEMENTS.value)
+
+
+def publishers() -> Signals:
+    """Yield how many other publishers build on an artifact or run it, and whose work it runs.
+
+    No tie says that none was entered here, not that there is none: the signal is then missing.
+    """
+    found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    rows = Relation.objects.order_by("pk").values_list(
+        "artifact", "artifact__publisher", "target", "target__publisher", "type"
+    )
+    for artifact_id, own, target_id, other, kind in rows:
+        if own == other:
+            continue
+        is_run = kind in SUPPORTS
+        found["dependent_publishers"][target_id].add(own)
+        found["tool_publishers" if is_run else "derivative_publishers"][target_id].add(own)
+        if is_run:
+            found["supported_publishers"][artifact_id].add(other)
+    for name, by_artifact in found.items():
+        for artifact_id, others in by_artifact.items():
+            yield artifact_id, SignalInput(name, len(others), source="Relations in this catalogue")
+
+
+def matches(ids: Sequence[int]) -> Signals:
+    """Yield how often an artifact was taken of the times that it was shown."""
+    for artifact_id, evidence in match_evidence(ids).items():
+        if evidence.impressions:
+            since = f"since {evidence.since.isoformat()}" if evidence.since else ""
+            signal = SignalInput(
+                "match_success",
+                evidence.times_matched,
+                trials=evidence.impressions,
+                source="Searches on this site",
+                detail=since,
+            )
+            yield artifact_id, signal
