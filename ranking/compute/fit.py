@@ -50,8 +50,7 @@ def fitted_points(profile: Profile, formula: Formula, results: Sequence[RankResu
     declared = np.array([profile.declared[name] for name in names], dtype=np.float64)
     limits = np.array([_limit(name, shares, profile, formula) for name in names])
     if len(results) < MIN_ARTIFACTS:
-        points = np.minimum(declared, limits)
-        points *= 100 / points.sum()
+        points = _within(declared, limits, keep=np.zeros(len(names), dtype=bool))
     else:
         values = np.array([[_value(result, name, shares) for name in names] for result in results])
         points = _solved(_Shape(names, values, declared, limits))
