@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Artifact
 from matchgraph.models import Interaction
 from web.pages.cards import compare_path
+from web.pages.compare.costs import AskedVolume, asked_volume
 from web.pages.compare.gallery import compare_gallery_page
 from web.pages.compare.page import ComparePage, compare_page
 from web.pages.compare.several import MOST, SeveralPage, several_page
@@ -28,7 +29,7 @@ def compare(request: HttpRequest, pair: str) -> HttpResponse:
     slugs = tuple(pair.split("-vs-"))
     if other_url := _elsewhere(slugs, "compare"):
         return redirect(other_url, permanent=True)
-    page = _page(slugs)
+    page = _page(slugs, asked_volume(request.GET.dict()))
     if page is None:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
     template = "compare.html" if isinstance(page, ComparePage) else "compare_several.html"
@@ -41,17 +42,17 @@ def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
     slugs = tuple(pair.split("-vs-"))
     if other_url := _elsewhere(slugs, "compare-markdown"):
         return redirect(other_url, permanent=True)
-    page = _page(slugs)
+    page = _page(slugs, asked_volume(request.GET.dict()))
     if page is None:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
     template = "compare.md" if isinstance(page, ComparePage) else "compare_several.md"
     return markdown_response(request, template, page)
 
 
-def _page(slugs: tuple[str, ...]) -> ComparePage | SeveralPage | None:
+def _page(slugs: tuple[str, ...], asked: AskedVolume) -> ComparePage | SeveralPage | None:
     if len(slugs) == 2:
-        return compare_page(*slugs)
-    return several_page(slugs) if 2 < len(slugs) <= MOST else None
+        return compare_page(*slugs, asked=asked)
+    return several_page(slugs, asked=asked) if 2 < len(slugs) <= MOST else None
 
 
 @require_safe

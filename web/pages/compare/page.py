@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from catalog.costs import Volume
 from evaluation.selectors import (
     PairedScore,
     ScoredPair,
@@ -18,6 +19,8 @@ from ranking.compute.verdict import Verdict, verdict
 from web.pages.cards import compare_path
 from web.pages.compare.alternatives import Alternatives, alternatives_of
 from web.pages.compare.capabilities import CapabilitySection, capability_section
+from web.pages.compare.choose import Choice, choices
+from web.pages.compare.costs import AskedVolume, CostSection, cost_section
 from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.scores import (
@@ -28,6 +31,7 @@ from web.pages.compare.scores import (
     suite_rows,
 )
 from web.pages.compare.sides import ComparedArtifact, compared_sides, verdict_side
+from web.pages.compare.strip import SideAnswers, strip_of
 from web.pages.compare.table import FeatureGroup, feature_groups
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.sources import Source, distinct_sources
@@ -57,6 +61,9 @@ class ComparePage:
     capabilities: CapabilitySection
     alternatives: tuple[Alternatives, Alternatives]
     sources: tuple[Source, ...]
+    costs: CostSection
+    strip: tuple[SideAnswers, ...]
+    choices: tuple[Choice, Choice]
 
     @property
     def sides(self) -> tuple[ComparedArtifact, ComparedArtifact]:
@@ -74,7 +81,9 @@ class ComparePage:
         return sum(row.is_different for group in self.groups for row in group.rows)
 
 
-def compare_page(first_slug: str, second_slug: str) -> ComparePage | None:
+def compare_page(
+    first_slug: str, second_slug: str, *, asked: AskedVolume | None = None
+) -> ComparePage | None:
     """Return the comparison of two artifacts, ``first_slug`` the smaller; None if either is unknown."""
     artifacts = compared_artifacts([first_slug, second_slug])
     if len(artifacts) < 2:
@@ -86,7 +95,8 @@ def compare_page(first_slug: str, second_slug: str) -> ComparePage | None:
     first, second = compared_sides([one, other], n_capabilities=counts)
     both_ran = bool(first.scores and second.scores)
     scored = scored_pairs(one.pk, other.pk) if both_ran else []
-    return _assembled(first, second, capabilities, scored)
+    costs = cost_section((first, second), asked or AskedVolume(Volume()))
+    return _assembled(first, second, capabilities, scored, costs)
 
 
 def _assembled(
@@ -94,6 +104,7 @@ def _assembled(
     second: ComparedArtifact,
     capabilities: CapabilitySection,
     scored: Sequence[ScoredPair],
+    costs: CostSection,
 ) -> ComparePage:
     paired = paired_differences(scored)
     shown = pair_samples(typical_pairs(scored, per_suite=PICTURES_PER_SUITE)) if scored else []
@@ -116,6 +127,9 @@ def _assembled(
         capabilities=capabilities,
         alternatives=alternatives_of(first, second),
         sources=_sources(first, second),
+        costs=costs,
+        strip=strip_of(costs.sides),
+        choices=choices(costs.sides, paired, capabilities),
     )
 
 

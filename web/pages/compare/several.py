@@ -7,13 +7,16 @@ from itertools import combinations
 from django.db.models import Count
 from django.urls import reverse
 
+from catalog.costs import Volume
 from catalog.models import Capability
 from evaluation.selectors import SampleSet, scored_sets, set_samples, typical_sets
 from ranking.compute.verdict import RankSide
 from web.pages.cards import compare_path
+from web.pages.compare.costs import AskedVolume, CostSection, cost_section
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.several_verdict import ranks_differ, several_headline
 from web.pages.compare.sides import ComparedArtifact, compared_sides, component_sides
+from web.pages.compare.strip import SideAnswers, strip_of
 from web.pages.compare.table import FeatureGroup, feature_groups
 from web.pages.meta import Crumb, Meta
 from web.pages.pictures import Picture, picture_of
@@ -66,6 +69,8 @@ class SeveralPage:
     sets: tuple[PictureSet, ...]
     picture_rule: str
     pairs: tuple[PairLink, ...]
+    costs: CostSection
+    strip: tuple[SideAnswers, ...]
 
     @property
     def names(self) -> str:
@@ -83,7 +88,7 @@ class SeveralPage:
         return any(picture.marks for item in self.sets for picture in item.pictures)
 
 
-def several_page(slugs: Sequence[str]) -> SeveralPage | None:
+def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> SeveralPage | None:
     """Return the comparison of three or four artifacts; None if any is unknown. Eight queries."""
     artifacts = compared_artifacts(slugs)
     if len(artifacts) < len(slugs):
@@ -95,6 +100,7 @@ def several_page(slugs: Sequence[str]) -> SeveralPage | None:
     measured = [side for side in sides if side.scores]
     ids = [side.artifact.pk for side in measured]
     sets = set_samples(typical_sets(scored_sets(ids))) if len(measured) > 1 else []
+    costs = cost_section(sides, asked or AskedVolume(Volume()))
     ranks = [(side.name, _rank(side)) for side in sides]
     return SeveralPage(
         meta=_meta(sides),
@@ -105,6 +111,8 @@ def several_page(slugs: Sequence[str]) -> SeveralPage | None:
         sets=tuple(_picture_set(item, measured) for item in sets),
         picture_rule=SELECTION_RULE,
         pairs=tuple(_pair(*pair) for pair in combinations(sides, 2)),
+        costs=costs,
+        strip=strip_of(costs.sides),
     )
 
 

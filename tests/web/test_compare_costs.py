@@ -1,0 +1,105 @@
+"""Can I run it, may I sell it, what does it cost, and which should I choose?"""
+
+import pytest
+from django.test import Client
+
+from catalog.models import Artifact
+from tests.builders import make_artifact, make_capability, make_offer
+from tests.web.measured import make_run, make_suite
+from web.pages.compare.costs import asked_volume
+from web.pages.compare.page import ComparePage, compare_page
+
+pytestmark = pytest.mark.django_db
+PATH = "/compare/alpha-vs-beta/"
+
+
+@pytest.fixture
+def pair() -> tuple[Artifact, Artifact]:
+    """An open model that may be sold and a dear API that may not."""
+    first = make_artifact(
+        "alpha",
+        openness="open-weights",
+        memory_gb="12",
+        licence_name="MIT",
+        licence_outputs_commercial="yes",
+    )
+    second = make_artifact(
+        "beta",
+        openness="api-only",
+        licence_name="Own terms",
+        licence_outputs_commercial="no",
+        licence_condition="Not for sale.",
+    )
+    make_offer(first, "0.01")
+    make_offer(second, "0.04")
+    make_capability(second, "Inpainting")
+    return first, second
+
+
+def page_at(**wanted: str) -> ComparePage:
+    page = compare_page("alpha", "beta", asked=asked_volume(wanted))
+    assert page is not None
+    return page
+
+
+def test_the_three_questions(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    alpha, beta = page_at().strip
+    assert alpha.run.text == "With 12 GB of memory"
+    assert beta.run.text == "Only at its provider"
+    assert (alpha.sell.text, beta.sell.text) == ("Yes", "No")
+    html = client.get(PATH).content.decode()
+    assert "Not for sale." in html
+    assert "$100.00 a month" in html
+    assert "$400.00 a month" in html
+
+
+def test_cost_follows_the_visitors_volume(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    html = client.get(PATH, {"images": "500", "size": "512x512"}).content.decode()
+    assert "$5.00 a month" in html
+    assert "<option selected>512x512" in html
+    assert 'rel="canonical" href="http://testserver/compare/alpha-vs-beta/"' in html
+    assert "Alpha costs less, and at every volume" in html
+
+
+@pytest.mark.parametrize("images", ["many", "0", "-1", "1e6", "9" * 5000, "10000000001"])
+def test_a_volume_that_is_none_is_said_to_be_none(
+    client: Client, pair: tuple[Artifact, Artifact], images: str
+) -> None:
+    response = client.get(PATH, {"images": images})
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Say how many pictures a month in digits" in html
+    assert "$100.00 a month" in html
+
+
+def test_reasons_to_choose_follow_from_the_rows(pair: tuple[Artifact, Artifact]) -> None:
+    alpha, beta = page_at().choices
+    said = [reason.text for reason in alpha.reasons]
+    assert said == [
+        "you sell the pictures: its licence allows it without conditions",
+        "it must run on your own machine",
+        "cost decides: $100.00 a month against $400.00 a month",
+    ]
+    assert [reason.text for reason in beta.reasons] == [
+        "you need “Inpainting”, which the other does not list"
+    ]
+
+
+def test_a_tie_is_no_reason(pair: tuple[Artifact, Artifact]) -> None:
+    suite = make_suite()
+    make_run(pair[0], suite, [1, 0, 1, 0, 1, 0])
+    make_run(pair[1], suite, [0, 1, 1, 0, 1, 0])
+    clear = make_suite("signs", n_prompts=20)
+    make_run(pair[0], clear, [0] * 20)
+    make_run(pair[1], clear, [1] * 20)
+    page = page_at()
+    assert [row.is_tie for row in page.suites] == [True, False]
+    said = [reason.text for choice in page.choices for reason in choice.reasons if reason.anchor == "scores"]
+    assert said == ["Signs matters: 100 points more"]
+
+
+def test_every_reason_leads_somewhere(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    html = client.get(PATH).content.decode()
+    for choice in page_at().choices:
+        for reason in choice.reasons:
+            assert f'id="{reason.anchor}"' in html

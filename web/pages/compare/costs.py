@@ -1,0 +1,98 @@
+"""What a month of pictures costs each side, at the visitor's volume."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalog.costs import Estimate, Volume, estimates
+from catalog.seed.usage import shipped_usage
+from web.pages.compare.sides import ComparedArtifact
+
+SIZES = ((512, 512), (1024, 1024), (1536, 1024), (2048, 2048))
+DEFAULT = Volume()
+
+
+@dataclass(frozen=True)
+class AskedVolume:
+    """The volume that costs are shown for, and what was wrong with the one asked for."""
+
+    volume: Volume
+    problem: str = ""
+
+    @property
+    def sizes(self) -> tuple[tuple[str, bool], ...]:
+        """Return the sizes to choose from, and which one is chosen."""
+        chosen = (self.volume.width, self.volume.height)
+        return tuple((f"{width}x{height}", (width, height) == chosen) for width, height in SIZES)
+
+
+@dataclass(frozen=True)
+class SideCost:
+    """The cheapest known way to pay, its share of the dearest side's (0-100), and every other way."""
+
+    side: ComparedArtifact
+    cheapest: Estimate | None
+    share: float
+    ways: tuple[Estimate, ...]
+
+    @property
+    def reason(self) -> str:
+        """Return why nothing can be computed."""
+        return self.ways[0].reason if self.ways else "no price is known"
+
+
+@dataclass(frozen=True)
+class CostSection:
+    """What a month costs on every side."""
+
+    asked: AskedVolume
+    sides: tuple[SideCost, ...]
+    summary: str
+
+
+def asked_volume(wanted: Mapping[str, str]) -> AskedVolume:
+    """Return the volume of a query string, ``images`` a month of ``size``; the usual one where it is wrong.
+
+    >>> asked_volume({"images": "500", "size": "512x512"}).volume
+    Volume(images=500, width=512, height=512)
+    >>> asked_volume({"images": "many"}).problem
+    'Say how many pictures a month in digits, between 1 and a billion.'
+    """
+    size = next((size for size in SIZES if f"{size[0]}x{size[1]}" == wanted.get("size")), SIZES[1])
+    text = wanted.get("images", "").replace(",", "").strip()
+    try:
+        return AskedVolume(Volume(int(text) if text else DEFAULT.images, *size))
+    except ValueError:
+        problem = "Say how many pictures a month in digits, between 1 and a billion."
+        return AskedVolume(Volume(DEFAULT.images, *size), problem)
+
+
+def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostSection:
+    """Return what the volume costs on each side; every way of paying is kept. No query."""
+    ways = [
+        estimates(side.prices, asked.volume, artifact=side.artifact.slug, usage=shipped_usage())
+        for side in sides
+    ]
+    cheapest = [next((way for way in found if way.monthly is not None), None) for found in ways]
+    most = max((way.monthly or Decimal(0) for way in cheapest if way), default=Decimal(0))
+    costs = tuple(
+        SideCost(side, way, float(100 * (way.monthly or 0) / most) if way and most else 0.0, found)
+        for side, way, found in zip(sides, cheapest, ways, strict=True)
+    )
+    return CostSection(asked, costs, _summary(costs))
+
+
+def _summary(costs: Sequence[SideCost]) -> str:
+    """Say who is cheaper; amounts of different currencies are not set against each other."""
+    known = sorted(
+        (cost for cost in costs if cost.cheapest), key=lambda cost: cost.cheapest.monthly or Decimal(0)
+    )
+    if len(known) < 2 or len({cost.cheapest.currency for cost in known if cost.cheapest}) > 1:
+        return ""
+    low, high = known[0], known[-1]
+    if low.share == high.share:
+        return "They cost the same. Every price here grows with the number of pictures."
+    return (
+        f"{low.side.name} costs less, and at every volume: each of these prices grows with the number of "
+        "pictures, so their order does not change."
+    )

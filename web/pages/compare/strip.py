@@ -1,0 +1,74 @@
+"""The three questions that come before all others: can I run it, may I sell it, what does it cost?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.vocabulary import Openness, Permission
+from web.formatting import external_url, licence_words, readable_memory, readable_seconds
+from web.pages.compare.costs import SideCost
+from web.pages.compare.sides import ComparedArtifact
+from web.pages.compare.table import measured_words
+from web.pages.sources import Source
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A short answer with what backs it; ``tone`` is "good", "bad" or nothing."""
+
+    text: str
+    note: str = ""
+    tone: str = ""
+    url: str = ""
+    source: Source | None = None
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class SideAnswers:
+    """One side's three answers."""
+
+    side: ComparedArtifact
+    run: Answer
+    sell: Answer
+    cost: SideCost
+
+
+SELL = {
+    Permission.YES: ("Yes", "good"),
+    Permission.CONDITIONAL: ("On conditions", ""),
+    Permission.NO: ("No", "bad"),
+}
+
+
+def strip_of(costs: Sequence[SideCost]) -> tuple[SideAnswers, ...]:
+    """Return the answers of each side, in the order of the sides."""
+    return tuple(SideAnswers(cost.side, _run(cost.side), _sell(cost.side), cost) for cost in costs)
+
+
+def _run(side: ComparedArtifact) -> Answer:
+    artifact, speed = side.artifact, side.speed
+    if artifact.openness == Openness.API_ONLY:
+        return Answer("Only at its provider", "No weights are given out.", source=_source(side, "openness"))
+    if speed is not None and speed.seconds is not None:
+        memory = f", {speed.peak_memory_mb:,} MB at most" if speed.peak_memory_mb else ""
+        return Answer(f"{readable_seconds(speed.seconds)} a picture{memory}", measured_words(speed), "good")
+    if artifact.memory_gb is not None:
+        text = f"With {readable_memory(artifact.memory_gb)} of memory"
+        return Answer(text, "As stated; not measured by us yet.", source=_source(side, "memory_gb"))
+    return Answer("Memory not known yet", is_missing=True)
+
+
+def _sell(side: ComparedArtifact) -> Answer:
+    artifact = side.artifact
+    if not artifact.licence_outputs_commercial:
+        return Answer("Not known yet", artifact.licence_name, is_missing=True)
+    text, tone = SELL[Permission(artifact.licence_outputs_commercial)]
+    words = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
+    note = " ".join(
+        part for part in (f"{artifact.licence_name}. {words}", artifact.licence_condition) if part
+    )
+    return Answer(text, note, tone, external_url(artifact.licence_url), _source(side, "licence"))
+
+
+def _source(side: ComparedArtifact, field: str) -> Source | None:
+    return side.fact_sources.get(field)
