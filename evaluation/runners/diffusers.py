@@ -3,49 +3,64 @@
 from __future__ import annotations
 
 import platform
-import re
 import resource
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import diffusers
-import numpy as np
-import numpy.typing as npt
 import torch
 import transformers
-from PIL import Image
 
-from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeError, RecipeSpec
-from evaluation.runners.describe import check_folder, files_digest
+from evaluation.runners.ahead import make_ahead
+from evaluation.runners.base import Generated, PromptSeed, RecipeSpec
+from evaluation.runners.batches import DrawnBatch
+from evaluation.runners.embeddings import EmbeddingCache, PromptEncoder
+from evaluation.runners.memory import (
+    Placement,
+    Rung,
+    choose_placement,
+    is_out_of_memory,
+    move,
+    next_rung,
+    part_sizes,
+    release,
+    step_down,
+)
+from evaluation.runners.pipelines import Loaded, load_pipeline
+from evaluation.runners.stopwatch import Stopwatch
+from evaluation.runners.truncation import is_truncated
 
-_DTYPES: Final = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+# Shared by all models of this process: two that use the same text encoders encode a prompt once.
+_EMBEDDINGS: Final = EmbeddingCache()
+# Batches that may wait, decoded, while the next one is denoised.
+_AHEAD: Final = 2
 
 
 class DiffusersRunner:
     """Runs any ``DiffusionPipeline`` by local path, or by hub id at a pinned commit."""
 
     def load(self, recipe: RecipeSpec) -> DiffusersSession:
-        """Load the pipeline onto the GPU where there is one."""
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        pipeline = _load(recipe).to(device)
-        pipeline.set_progress_bar_config(disable=True)
-        return DiffusersSession(recipe, pipeline, device)
+        """Load the pipeline, and lay as much of it onto the GPU as fits there."""
+        return DiffusersSession(recipe, load_pipeline(recipe))
 
 
-@dataclass(frozen=True)
 class DiffusersSession:
-    """A loaded pipeline."""
+    """A loaded pipeline. Where memory runs out, it goes down the ladder of ``memory.py`` and stays there."""
 
-    recipe: RecipeSpec
-    pipeline: Any
-    device: str
+    def __init__(self, recipe: RecipeSpec, loaded: Loaded) -> None:
+        self.recipe = recipe
+        self.pipeline = loaded.pipeline
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._weights = loaded.weights
+        self._encoder = PromptEncoder(
+            loaded.pipeline, encoder_digest=loaded.encoder_digest, cache=_EMBEDDINGS
+        )
+        self._stopwatch = Stopwatch(loaded.pipeline, device=self.device)
+        self._rung = Rung.NONE
+        self._placement = self._place()
 
     def environment(self) -> dict[str, str]:
-        """Return library versions and hardware."""
+        """Return library versions, hardware and the weights' hashes."""
         return {
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
@@ -53,103 +68,140 @@ class DiffusersSession:
             "python": platform.python_version(),
             "device": torch.cuda.get_device_name() if self.device == "cuda" else platform.machine(),
             "threads": str(torch.get_num_threads()),
+            "scheduler": type(self.pipeline.scheduler).__name__,
+            **{f"sha256 of {name}": digest for name, digest in self._weights.items()},
         }
 
     def generate(self, prompts: Sequence[PromptSeed]) -> Iterator[Generated]:
-        """Yield the results batch by batch; a batch that fails is tried again one by one."""
-        size = self.recipe.batch_size
-        for start in range(0, len(prompts), size):
-            batch = prompts[start : start + size]
+        """Yield the results batch by batch; while one is dealt with, the next is already being denoised."""
+        for batch in make_ahead(self._batches(prompts), depth=_AHEAD):
+            yield from batch.results()
+
+    def _place(self) -> Placement:
+        """Lay the parts where they fit."""
+        if self.device == "cpu":
+            return Placement.WHOLE
+        free_bytes, _ = torch.cuda.mem_get_info()
+        placement = choose_placement(part_sizes(self.pipeline), free_bytes=free_bytes)
+        if placement is Placement.WHOLE:
+            self.pipeline.to(self.device)
+        elif placement is Placement.OFFLOADED:
+            self.pipeline.enable_model_cpu_offload()
+        return placement
+
+    def _batches(self, prompts: Sequence[PromptSeed]) -> Iterator[DrawnBatch]:
+        if self._placement is Placement.ENCODERS_PARKED:
+            self._encode_parked(prompts)
+        for start in range(0, len(prompts), self.recipe.batch_size):
+            yield from self._attempt(prompts[start : start + self.recipe.batch_size])
+
+    def _encode_parked(self, prompts: Sequence[PromptSeed]) -> None:
+        """Encode with the denoiser away, then let the encoders go and the denoiser come."""
+        move(self.pipeline, encoders=self.device, others="cpu")
+        for prompt in prompts:
             try:
-                results = self._generate(batch)
-            except Exception as error:  # noqa: BLE001 - whatever a pipeline raises, the other pictures go on
-                if len(batch) == 1:
-                    results = [self._failed(batch[0], f"{type(error).__name__}: {error}")]
-                else:
-                    results = [result for prompt in batch for result in self.generate([prompt])]
-            yield from results
+                self._encoder.encode_ahead(self._call([prompt]))
+            except Exception:  # noqa: BLE001, S112 - it fails again, and is recorded, when it is drawn
+                continue
+        move(self.pipeline, encoders="cpu", others=self.device)
 
-    def _generate(self, batch: Sequence[PromptSeed]) -> list[Generated]:
-        """Make one batch, always of the recipe's size: what else is in it must not change a picture."""
-        padded = [*batch, *[batch[-1]] * (self.recipe.batch_size - len(batch))]
-        started = time.perf_counter()
-        output = self.pipeline(
-            prompt=[prompt.text for prompt in padded],
-            generator=[torch.Generator("cpu").manual_seed(prompt.seed) for prompt in padded],
-            num_inference_steps=self.recipe.steps,
-            guidance_scale=self.recipe.guidance,
-            width=self.recipe.width,
-            height=self.recipe.height,
-            output_type="np",
+    def _attempt(self, batch: Sequence[PromptSeed]) -> Iterator[DrawnBatch]:
+        """Draw a batch. One that fails is tried again alone, or a rung further down where memory ran out."""
+        # From the first rung on, every picture is a batch of its own.
+        if len(batch) > 1 and self._rung is not Rung.NONE:
+            yield from self._each_alone(batch)
+            return
+        try:
+            drawn = self._draw(batch)
+        except Exception as error:  # noqa: BLE001 - whatever a pipeline raises, the other pictures go on
+            reason, ran_out = f"{type(error).__name__}: {error}", is_out_of_memory(error)
+        else:
+            yield drawn
+            return
+        # Only now is the error gone, and with it what its traceback held in memory.
+        if ran_out and self._step_down():
+            yield from self._attempt(batch)
+        elif len(batch) > 1:
+            yield from self._each_alone(batch)
+        else:
+            yield DrawnBatch(batch, *self._texts(batch), error=reason, flags=self._flags())
+
+    def _each_alone(self, batch: Sequence[PromptSeed]) -> Iterator[DrawnBatch]:
+        for prompt in batch:
+            yield from self._attempt([prompt])
+
+    def _step_down(self) -> bool:
+        """Go to the next rung of the ladder; False at its end."""
+        lower = next_rung(
+            self._rung, pipeline=self.pipeline, batch_size=self.recipe.batch_size, device=self.device
         )
-        seconds = (time.perf_counter() - started) / len(batch)
-        filtered = getattr(output, "nsfw_content_detected", None) or [False] * len(padded)
-        return [
-            self._result(prompt, pixels, is_filtered=bool(is_filtered), seconds=seconds)
-            for prompt, pixels, is_filtered in zip(batch, output.images, filtered, strict=False)
-        ]
-
-    def _result(
-        self, prompt: PromptSeed, pixels: npt.NDArray[np.float32], *, is_filtered: bool, seconds: float
-    ) -> Generated:
-        if is_filtered:
-            return self._failed(prompt, "the model's safety filter withheld the picture", Outcome.FILTERED)
-        if not np.isfinite(pixels).all():
-            return self._failed(prompt, "the decoder gave values that are not numbers")
-        return Generated(
-            prompt.sample_id,
-            Image.fromarray((pixels.clip(0, 1) * 255).round().astype(np.uint8)),
-            text_sent=prompt.text,
-            was_truncated=self._is_truncated(prompt.text),
-            timings_s={"generate": round(seconds, 4)},
-            peak_memory_mb=self._peak_memory_mb(),
-        )
-
-    def _failed(self, prompt: PromptSeed, reason: str, outcome: Outcome = Outcome.ERROR) -> Generated:
-        truncated = self._is_truncated(prompt.text)
-        return Generated(prompt.sample_id, None, outcome, reason, prompt.text, truncated)
-
-    def _is_truncated(self, text: str) -> bool:
-        """Whether even the most patient text encoder sees only a beginning of the prompt."""
-        names = ("tokenizer", "tokenizer_2", "tokenizer_3")
-        tokenizers = [found for name in names if (found := getattr(self.pipeline, name, None)) is not None]
-        if not tokenizers:
+        release()
+        if lower is None:
             return False
-        tokenizer = max(tokenizers, key=lambda found: int(found.model_max_length))
-        return len(tokenizer(text, truncation=False).input_ids) > int(tokenizer.model_max_length)
+        self._rung = lower
+        step_down(self.pipeline, lower)
+        if lower is Rung.OFFLOADED:
+            self._placement = Placement.OFFLOADED
+        return True
+
+    def _draw(self, batch: Sequence[PromptSeed]) -> DrawnBatch:
+        """Draw one batch, always of the same size: what else is in it must not change a picture."""
+        size = self.recipe.batch_size if self._rung is Rung.NONE else 1
+        padded = [*batch, *[batch[-1]] * (size - len(batch))]
+        if self.device == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+        self._encoder.seconds = self._stopwatch.decode_s = 0.0
+        started = self._stopwatch.now()
+        output = self.pipeline(**self._call(padded))
+        seconds = self._stopwatch.now() - started
+        encode_s, decode_s = self._encoder.seconds, self._stopwatch.decode_s
+        return DrawnBatch(
+            batch,
+            *self._texts(batch),
+            pixels=output.images[: len(batch)],
+            filtered=[bool(flag) for flag in getattr(output, "nsfw_content_detected", None) or ()],
+            stages_s={
+                "generate": seconds,
+                "encode": encode_s,
+                "denoise": seconds - encode_s - decode_s,
+                "decode": decode_s,
+            },
+            peak_memory_mb=self._peak_memory_mb(),
+            flags=self._flags(),
+            details={"batch": size, "placement": str(self._placement)},
+        )
+
+    def _call(self, prompts: Sequence[PromptSeed]) -> dict[str, Any]:
+        """Return the arguments of the pipeline's call."""
+        recipe = self.recipe
+        stated = {
+            name: [value] * len(prompts) if name.startswith("negative_prompt") else value
+            for name, value in recipe.options.get("arguments", {}).items()
+        }
+        return {
+            **stated,
+            "prompt": [self._sent(prompt) for prompt in prompts],
+            "generator": [torch.Generator("cpu").manual_seed(prompt.seed) for prompt in prompts],
+            "num_inference_steps": recipe.steps,
+            recipe.options.get("guidance_argument", "guidance_scale"): recipe.guidance,
+            "width": recipe.width,
+            "height": recipe.height,
+            "output_type": "np",
+        }
+
+    def _texts(self, batch: Sequence[PromptSeed]) -> tuple[list[str], list[bool]]:
+        """Return what was sent and whether it was cut off; in this thread, as a tokenizer serves only one."""
+        texts = [self._sent(prompt) for prompt in batch]
+        arguments = self.recipe.options.get("arguments", {})
+        return texts, [is_truncated(text, pipeline=self.pipeline, arguments=arguments) for text in texts]
+
+    def _sent(self, prompt: PromptSeed) -> str:
+        return f"{prompt.text}{self.recipe.options.get('prompt_suffix', '')}"
+
+    def _flags(self) -> tuple[str, ...]:
+        return (f"fallback-{self._rung}",) if self._rung else ()
 
     def _peak_memory_mb(self) -> int:
         if self.device == "cuda":
             return int(torch.cuda.max_memory_allocated() // 2**20)
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _load(recipe: RecipeSpec) -> Any:
-    is_local = Path(recipe.location).is_dir()
-    if is_local:
-        _check_local(recipe)
-    elif not _COMMIT.fullmatch(recipe.revision):
-        raise RecipeError(f"{recipe.location}: a hub model needs a pinned commit, not {recipe.revision!r}")
-    if recipe.dtype not in _DTYPES:
-        raise RecipeError(f"unknown dtype {recipe.dtype!r}; there are {', '.join(sorted(_DTYPES))}")
-    try:
-        return diffusers.DiffusionPipeline.from_pretrained(
-            recipe.location,
-            revision=None if is_local else recipe.revision,
-            dtype=_DTYPES[recipe.dtype],
-            use_safetensors=True,
-            local_files_only=is_local,
-            trust_remote_code=False,
-        )
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        words = " ".join(str(error).split())
-        raise RecipeError(f"{recipe.location} cannot be loaded: {words}") from error
-
-
-def _check_local(recipe: RecipeSpec) -> None:
-    folder = Path(recipe.location)
-    check_folder(folder, name=recipe.location)
-    if files_digest(folder) != recipe.revision:
-        raise RecipeError(
-            f"{recipe.location}: its files are not those of the recipe; plan the evaluation again"
-        )

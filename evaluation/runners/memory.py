@@ -1,0 +1,104 @@
+"""Where a pipeline's parts lie, and the declared ladder down which it goes when memory runs out."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import torch
+
+# Of the free memory, for what is computed and not stored: activations, the decoder's peak, the allocator's gaps.
+RESERVE: Final = 0.15
+ENCODERS: Final = ("text_encoder", "text_encoder_2", "text_encoder_3")
+DENOISERS: Final = ("transformer", "unet")
+
+
+class Placement(StrEnum):
+    """What lies on the accelerator while denoising."""
+
+    WHOLE = "whole"
+    ENCODERS_PARKED = "encoders-parked"
+    OFFLOADED = "offloaded"
+
+
+class Rung(StrEnum):
+    """A step of the ladder; each includes those before it. Every sample made below the top says so."""
+
+    NONE = ""
+    BATCH_OF_ONE = "batch-of-one"
+    TILED = "tiled"
+    OFFLOADED = "offloaded"
+
+
+LADDER: Final = (Rung.NONE, Rung.BATCH_OF_ONE, Rung.TILED, Rung.OFFLOADED)
+
+
+def choose_placement(part_bytes: Mapping[str, int], *, free_bytes: int) -> Placement:
+    """Return the first placement whose parts fit beside the reserve.
+
+    >>> parts = {"text_encoder": 40, "transformer": 50, "vae": 1}
+    >>> [str(choose_placement(parts, free_bytes=free)) for free in (120, 80, 50)]
+    ['whole', 'encoders-parked', 'offloaded']
+    """
+    usable = free_bytes * (1 - RESERVE)
+    total = sum(part_bytes.values())
+    encoders = [size for name, size in part_bytes.items() if name in ENCODERS]
+    if total <= usable:
+        return Placement.WHOLE
+    # While encoding, the encoders are alone there; while denoising, everything else is.
+    if max(sum(encoders), total - sum(encoders)) <= usable:
+        return Placement.ENCODERS_PARKED
+    return Placement.OFFLOADED
+
+
+def part_sizes(pipeline: Any) -> dict[str, int]:
+    """Return the bytes of each part's parameters and buffers."""
+    return {
+        name: sum(tensor.nbytes for tensor in (*part.parameters(), *part.buffers()))
+        for name, part in pipeline.components.items()
+        if isinstance(part, torch.nn.Module)
+    }
+
+
+def move(pipeline: Any, *, encoders: str, others: str) -> None:
+    """Put the text encoders on one device and everything else on another."""
+    for name, part in pipeline.components.items():
+        if isinstance(part, torch.nn.Module):
+            part.to(encoders if name in ENCODERS else others)
+    release()
+
+
+def release() -> None:
+    """Give back what is held for nobody."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that memory ran out, on an accelerator or not."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+
+
+def next_rung(rung: Rung, *, pipeline: Any, batch_size: int, device: str) -> Rung | None:
+    """Return the next step that would change anything, or None at the ladder's end."""
+    for lower in LADDER[LADDER.index(rung) + 1 :]:
+        if lower is Rung.BATCH_OF_ONE and batch_size == 1:
+            continue
+        if lower is Rung.TILED and not hasattr(getattr(pipeline, "vae", None), "enable_tiling"):
+            continue
+        if lower is Rung.OFFLOADED and device == "cpu":
+            continue
+        return lower
+    return None
+
+
+def step_down(pipeline: Any, rung: Rung) -> None:
+    """Change the pipeline as the rung says."""
+    release()
+    if rung is Rung.TILED:
+        pipeline.vae.enable_tiling()
+    elif rung is Rung.OFFLOADED:
+        pipeline.enable_model_cpu_offload()
