@@ -58,7 +58,7 @@ def check_names(names: set[str], *, name: str) -> None:
 
 def _files(repo_id: str, *, revision: str) -> set[str]:
     try:
-        listed = HfApi(endpoint=constants.ENDPOINT).list_repo_files(repo_id, revision=revision)
+        found = HfApi(endpoint=constants.ENDPOINT).model_info(repo_id, revision=revision)
     except GatedRepoError as error:
         raise RecipeError(f"{repo_id} is gated: accept its terms on the hub and set HF_TOKEN") from error
     except RevisionNotFoundError as error:
@@ -68,7 +68,7 @@ def _files(repo_id: str, *, revision: str) -> set[str]:
     except (HfHubHTTPError, OSError, ValueError) as error:
         words = " ".join(str(error).split())[:200]
         raise RecipeError(f"{repo_id} cannot be looked up on the hub: {words}") from error
-    return set(listed)
+    return {file.rfilename for file in found.siblings or ()}
 
 
 def weights_hashes(folder: Path) -> dict[str, str]:
