@@ -3,10 +3,13 @@
 from typing import TypeVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from evaluation import models
+from evaluation.dispatch import dispatch_run
+from evaluation.selectors import run_progress
+from evaluation.services.runs import cancel_run, retry_run
 
 Row = TypeVar("Row", bound=Model)
 
@@ -75,9 +78,30 @@ class RecipeAdmin(RecordAdmin[models.Recipe]):
 class RunAdmin(RecordAdmin[models.Run]):
     """Runs."""
 
-    list_display = ("id", "recipe", "suite", "state", "reason", "created_at", "finished_at")
+    list_display = ("id", "recipe", "suite", "state", "reason", "origin", "created_at", "finished_at")
     list_filter = ("state", "suite")
     list_select_related = ("recipe__artifact", "suite")
+    actions = ("cancel", "retry")
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Records are not edited, but who may change runs may stop them and open them again."""
+        return request.user.has_perm("evaluation.change_run")
+
+    @admin.action(description="Cancel: begin nothing more, keep what is there", permissions=["operate"])
+    def cancel(self, request: HttpRequest, runs: QuerySet[models.Run]) -> None:
+        """Stop the chosen runs."""
+        reason = f"Cancelled by {request.user.get_username()}."
+        n_cancelled = sum(cancel_run(run.pk, reason=reason) for run in runs)
+        self.message_user(request, f"{n_cancelled} of {len(runs)} runs cancelled; the others were over.")
+
+    @admin.action(description="Retry what failed, go on with what was stopped", permissions=["operate"])
+    def retry(self, request: HttpRequest, runs: QuerySet[models.Run]) -> None:
+        """Open the chosen runs again and tell the workers."""
+        n_planned = 0
+        for run in runs:
+            n_planned += retry_run(run.pk)
+            dispatch_run(run_progress(run.pk))
+        self.message_user(request, f"{n_planned} samples planned in {len(runs)} runs.")
 
 
 @admin.register(models.Sample)
@@ -88,6 +112,15 @@ class SampleAdmin(RecordAdmin[models.Sample]):
     list_filter = ("status", "run__suite")
     list_select_related = ("run__recipe__artifact", "run__suite", "prompt")
     search_fields = ("key", "image_digest", "prompt__key")
+
+
+@admin.register(models.Canary)
+class CanaryAdmin(RecordAdmin[models.Canary]):
+    """Pictures made a second time."""
+
+    list_display = ("sample", "verdict", "psnr_db", "largest_difference", "is_other_worker", "compared_at")
+    list_filter = ("verdict", "is_other_worker", "sample__run__suite")
+    list_select_related = ("sample__prompt",)
 
 
 @admin.register(models.Observation)

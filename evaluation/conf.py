@@ -1,20 +1,43 @@
-"""Numbers that a deployment may change by a setting of the same name."""
+"""Numbers that a deployment may change; ``config/settings/base.py`` reads them from the environment."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
+
+# The hard limit of a generating or reading task. The broker delivers again what takes longer than its
+# visibility timeout, so `checks.py` wants this to be the shorter one.
+TASK_LIMIT_S: Final = 1_200
+# No new picture is begun in a chunk after this: what is left of the limit belongs to the one in hand.
+CHUNK_LIMIT_S: Final = TASK_LIMIT_S / 2
 
 
 def claim_expiry_s() -> float:
     """Seconds without a heartbeat after which a claimed sample may be taken over."""
-    return float(getattr(settings, "EVALUATION_CLAIM_EXPIRY_S", 20.0))
+    return float(settings.EVALUATION_CLAIM_EXPIRY_S)
 
 
 def chunk_size() -> int:
     """Return how many samples one message generates at most."""
-    return int(getattr(settings, "EVALUATION_CHUNK_SIZE", 16))
+    return int(settings.EVALUATION_CHUNK_SIZE)
 
 
 def most_attempts() -> int:
     """Return how often a sample is begun before it counts as failed."""
-    return int(getattr(settings, "EVALUATION_MOST_ATTEMPTS", 5))
+    return int(settings.EVALUATION_MOST_ATTEMPTS)
+
+
+def sweep_every_s() -> float:
+    """Seconds between two sweeps for dead claims and lost messages."""
+    return float(settings.EVALUATION_SWEEP_S)
+
+
+def canary_share() -> float:
+    """Share of the samples that are made again to be compared, 0 to 1."""
+    return float(settings.EVALUATION_CANARY_SHARE)
+
+
+def guard_readers() -> tuple[str, ...]:
+    """Return the readers that look at every picture for text that talks to a judge, besides the suite's own."""
+    return tuple(settings.EVALUATION_GUARD_READERS)

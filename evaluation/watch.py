@@ -12,6 +12,8 @@ from evaluation.dispatch import dispatch_run
 from evaluation.selectors import RunProgress, progress_of
 
 POLL_S: Final = 1.0
+# A large model takes this long to load before its first picture; only then does stillness need a word.
+SAY_SO_AFTER_S: Final = 60.0
 
 
 @dataclass
@@ -35,19 +37,24 @@ def watch_runs(
     """Return when every run is over. ``show`` gets the progress at every look, and whether all stands still.
 
     When nothing has moved for as long as a claim lives, messages are sent again: the database knows
-    what is left, whatever became of the messages before.
+    what is left, whatever became of the messages before. People are told after a minute.
     """
-    stillness = _Stillness()
+    stillness, told_s, asked_s = _Stillness(), 0.0, 0.0
     while True:
         progress = progress_of(run_ids)
         still_s = stillness.seconds(progress)
-        is_still = still_s > claim_expiry_s() and not any(run.n_held for run in progress)
+        if still_s < POLL_S:
+            told_s = asked_s = 0.0
+        is_held = any(run.n_held for run in progress)
+        is_still = not is_held and still_s - told_s > max(SAY_SO_AFTER_S, claim_expiry_s())
         show(progress, is_still)
         waiting = [p for p in progress if not p.is_over]
         if not waiting:
             return progress
         if is_still:
+            told_s = still_s
+        if not is_held and still_s - asked_s > claim_expiry_s():
+            asked_s = still_s
             for run in waiting:
                 dispatch_run(run)
-            stillness.since = time.monotonic()
         time.sleep(POLL_S)

@@ -11,15 +11,16 @@ from web.views.health import healthz, metrics, readyz
 from web.views.home import home
 from web.views.leaderboard import category, leaderboard
 from web.views.llms import llms
-from web.views.media import picture
+from web.views.media import picture, thumbnail
 from web.views.methodology import methodology
 from web.views.runs import run
 from web.views.search import search
 from web.views.sitemap import robots, sitemap
 from web.views.suites import prompt_gallery, suite, suites
 
-# The only names that the picture store gives out: shard, SHA-256, PNG.
+# The only names that the picture store gives out: shard, SHA-256 of the picture, PNG or its thumbnail.
 PICTURE = r"^media/(?P<name>images/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.png)$"
+THUMBNAIL = r"^media/(?P<name>thumbnails/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.webp)$"
 
 urlpatterns = [
     path("", home, name="home"),
@@ -48,4 +49,5 @@ urlpatterns = [
     path("llms.txt", llms, name="llms"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(PICTURE, picture, name="picture"),
+    re_path(THUMBNAIL, thumbnail, name="thumbnail"),
 ]

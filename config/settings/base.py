@@ -105,10 +105,24 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "evaluation.tasks.generate_*": {"queue": "generate"},
+    "evaluation.tasks.repeat_*": {"queue": "generate"},
     "evaluation.tasks.read_*": {"queue": "read"},
     "evaluation.tasks.score_*": {"queue": "score"},
 }
 CELERY_TIMEZONE = "UTC"
+
+# Evaluation: a worker that was silent for so long is taken for dead; a message generates so many samples;
+# a sample begun so often without an end counts as failed; dead claims and lost messages are looked for this
+# often; this share of the pictures is made again and compared.
+EVALUATION_CLAIM_EXPIRY_S = env.float("EVALUATION_CLAIM_EXPIRY_S", 20.0)
+EVALUATION_CHUNK_SIZE = env.int("EVALUATION_CHUNK_SIZE", 16)
+EVALUATION_MOST_ATTEMPTS = env.int("EVALUATION_MOST_ATTEMPTS", 5)
+EVALUATION_SWEEP_S = env.float("EVALUATION_SWEEP_S", 60.0)
+EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)
+# Readers that look for text meant for a judge. Where a judge that can read decides, name `ocr` here; in
+# the demonstration tier geometry decides, which nobody can talk to.
+EVALUATION_GUARD_READERS = env.list("EVALUATION_GUARD_READERS", [])
+
 # Read by `celery --app config beat`: every source once a day, one after another, in the quiet hours.
 CELERY_BEAT_SCHEDULE = {
     f"ingest-{source}": {
@@ -117,6 +131,13 @@ CELERY_BEAT_SCHEDULE = {
         "args": [source],
     }
     for hour, source in enumerate(("openrouter", "huggingface", "github", "pypi"), start=1)
+} | {
+    # Workers do this by themselves too; beat helps where all of them are busy for long.
+    "sweep-evaluations": {
+        "task": "evaluation.tasks.sweep_runs",
+        "schedule": EVALUATION_SWEEP_S,
+        "options": {"expires": EVALUATION_SWEEP_S},
+    },
 }
 
 STORAGES = {

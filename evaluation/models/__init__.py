@@ -1,5 +1,6 @@
 """Models of the evaluation, one file per concern."""
 
+from evaluation.models.canary import Canary
 from evaluation.models.recipe import Recipe
 from evaluation.models.run import Run, Sample
 from evaluation.models.score import Aggregate, Observation, Score, ScorerReport
@@ -7,6 +8,7 @@ from evaluation.models.suite import Prompt, Suite
 
 __all__ = [
     "Aggregate",
+    "Canary",
     "Observation",
     "Prompt",
     "Recipe",

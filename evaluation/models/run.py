@@ -24,13 +24,20 @@ class Run(models.Model):
         PARTIAL = "partial"
         FINISHED = "finished"
         FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    # Nothing is done for a run in one of these states; asking for it again opens it.
+    STOPPED = (State.FAILED, State.CANCELLED)
+    OVER = (State.FINISHED, State.PARTIAL, *STOPPED)
 
     recipe = models.ForeignKey(Recipe, on_delete=models.CASCADE, related_name="runs")
     suite = models.ForeignKey(Suite, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
-    reason = models.TextField(blank=True, help_text="Why the recipe could not be run at all.")
+    reason = models.TextField(blank=True, help_text="Why it was given up or cancelled.")
     environment = models.JSONField(default=dict, blank=True, help_text="Library versions and hardware.")
+    origin = models.CharField(max_length=200, blank=True, help_text="Where it was imported from.")
     created_at = models.DateTimeField(auto_now_add=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True, help_text="When workers were last told.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -63,11 +70,12 @@ class SampleQuerySet(models.QuerySet["Sample"]):
 
     def claimable(self) -> SampleQuerySet:
         """Only samples that are planned, or whose worker gave no sign of life for too long."""
+        return self.filter(status=Sample.Status.PLANNED) | self.silent()
+
+    def silent(self) -> SampleQuerySet:
+        """Only samples whose worker gave no sign of life for too long."""
         silent_since = timezone.now() - timedelta(seconds=claim_expiry_s())
-        return self.filter(
-            models.Q(status=Sample.Status.PLANNED)
-            | models.Q(status=Sample.Status.CLAIMED, claimed_at__lt=silent_since)
-        )
+        return self.filter(status=Sample.Status.CLAIMED, claimed_at__lt=silent_since)
 
     def failed(self) -> SampleQuerySet:
         """Only samples that gave no usable picture; they score 0 and are counted."""
@@ -102,9 +110,13 @@ class Sample(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     text_sent = models.TextField(blank=True)
     was_truncated = models.BooleanField(default=False)
+    has_thumbnail = models.BooleanField(default=False)
+    signature = models.BinaryField(null=True, help_text="16 × 16 RGB means, to find pictures that are alike.")
+    made_by = models.CharField(max_length=120, blank=True, help_text="Host and process of the worker.")
+    batch = models.CharField(max_length=60, blank=True, help_text="Claim, batch and place in the batch.")
     timings_s = models.JSONField(default=dict, blank=True)
     peak_memory_mb = models.PositiveIntegerField(null=True, blank=True)
-    flags = models.JSONField(default=list, blank=True)
+    flags = models.JSONField(default=list, blank=True, help_text="Suspicions: name and reason of each.")
     cost_usd = models.DecimalField(
         max_digits=14, decimal_places=9, null=True, blank=True, help_text="What a service says it charged."
     )

@@ -1,9 +1,11 @@
 """Reads across the evaluation's tables, as frozen records for pages, ranks and tasks."""
 
+from evaluation.selectors.canaries import CanaryRecord
 from evaluation.selectors.pages import (
     AggregateView,
     ArtifactScore,
     GalleryRow,
+    MakingView,
     PromptGallery,
     PromptView,
     RecipeView,
@@ -41,7 +43,9 @@ from evaluation.selectors.speed import Speed, measured_speed
 __all__ = [
     "AggregateView",
     "ArtifactScore",
+    "CanaryRecord",
     "GalleryRow",
+    "MakingView",
     "PairedScore",
     "PromptGallery",
     "PromptView",

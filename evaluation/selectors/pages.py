@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 
 from evaluation.models import Aggregate, Prompt, Run, Sample, Score, Suite
 from evaluation.scorers.registry import METRICS
+from evaluation.selectors.canaries import CanaryRecord, canary_record
 from evaluation.selectors.samples import SampleCell, sample_cell
 from evaluation.selectors.scores import SuiteScore, suite_score, whole_suite
 
@@ -68,11 +69,26 @@ class PromptView:
 
 
 @dataclass(frozen=True)
+class MakingView:
+    """How one picture was made, and what became of it when it was made again."""
+
+    text_sent: str
+    was_truncated: bool
+    timings_s: dict[str, float]
+    peak_memory_mb: int | None
+    batch: str
+    made_by: str
+    canary_verdict: str
+    canary_reason: str
+
+
+@dataclass(frozen=True)
 class RunSample:
     """A sample of a run with its prompt."""
 
     prompt: PromptView
     cell: SampleCell
+    making: MakingView
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,8 @@ class RunRecord:
     n_samples: int
     n_by_status: dict[str, int]
     samples: tuple[RunSample, ...]
+    canaries: CanaryRecord
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -150,11 +168,13 @@ class PromptGallery:
 
 
 def run_record(run_id: int) -> RunRecord | None:
-    """Return a run's record; None where there is no such run. Five queries."""
+    """Return a run's record; None where there is no such run. Seven queries."""
     run = Run.objects.select_related("suite", "recipe__artifact").filter(pk=run_id).first()
     if run is None:
         return None
-    samples = _samples(run.samples.select_related("prompt"), metric=run.suite.headline_metric)
+    samples = _samples(
+        run.samples.select_related("prompt", "canary").defer("signature"), metric=run.suite.headline_metric
+    )
     counts = dict(run.samples.order_by().values_list("status").annotate(n=Count("pk")))
     aggregates = run.aggregates.order_by("metric", "stratum", "-computed_at").distinct("metric", "stratum")
     return RunRecord(
@@ -176,7 +196,11 @@ def run_record(run_id: int) -> RunRecord | None:
         aggregates=tuple(_aggregate_view(row) for row in aggregates),
         n_samples=sum(counts.values()),
         n_by_status=counts,
-        samples=tuple(RunSample(_prompt_view(sample.prompt), cell) for sample, cell in samples),
+        samples=tuple(
+            RunSample(_prompt_view(sample.prompt), cell, _making_view(sample)) for sample, cell in samples
+        ),
+        canaries=canary_record(run),
+        origin=run.origin,
     )
 
 
@@ -269,6 +293,20 @@ def _aggregate_view(row: Aggregate) -> AggregateView:
         scorer_version=row.scorer_version,
         method=row.method,
         computed_at=row.computed_at,
+    )
+
+
+def _making_view(sample: Sample) -> MakingView:
+    canary = getattr(sample, "canary", None)
+    return MakingView(
+        text_sent=sample.text_sent,
+        was_truncated=sample.was_truncated,
+        timings_s=sample.timings_s,
+        peak_memory_mb=sample.peak_memory_mb,
+        batch=sample.batch,
+        made_by=sample.made_by,
+        canary_verdict=canary.verdict if canary else "",
+        canary_reason=canary.reason if canary else "",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from evaluation.measures import Measure, measure_of
+from evaluation.measures import Measure, measure_of, watching
 from evaluation.models import Observation, Run, Sample, Score
 
 
@@ -40,7 +41,7 @@ class RunProgress:
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to do."""
-        return self.state in (Run.State.FINISHED, Run.State.PARTIAL, Run.State.FAILED)
+        return self.state in Run.OVER
 
 
 def run_progress(run_id: int) -> RunProgress:
@@ -69,12 +70,29 @@ def progress_of(run_ids: Sequence[int]) -> list[RunProgress]:
 def unread(run: Run) -> QuerySet[Sample]:
     """Samples with a picture that some reader of the suite has not seen in its present version."""
     missing = Q()
-    for reader in measure_of(run.suite.scorer).readers:
+    for reader in watching(measure_of(run.suite.scorer)):
         seen = Observation.objects.filter(
             sample=OuterRef("pk"), reader=reader.name, reader_version=reader.version
         )
         missing |= ~Q(Exists(seen))
     return Sample.objects.filter(missing, run=run, status=Sample.Status.OK)
+
+
+def stalled(*, since: datetime) -> QuerySet[Run]:
+    """Runs that workers were told of, that are not over, and for which nothing has happened ``since`` then.
+
+    A run whose samples a living worker holds has moved: each heartbeat counts.
+    """
+    moved = Sample.objects.filter(run=OuterRef("pk")).filter(
+        Q(ended_at__gte=since) | Q(claimed_at__gte=since)
+    )
+    read = Observation.objects.filter(sample__run=OuterRef("pk"), created_at__gte=since)
+    return (
+        Run.objects.filter(dispatched_at__lt=since)
+        .exclude(state__in=Run.OVER)
+        .filter(~Exists(moved), ~Exists(read))
+        .order_by("pk")
+    )
 
 
 def unscored(run: Run, measure: Measure) -> QuerySet[Sample]:
@@ -87,7 +105,7 @@ def unscored(run: Run, measure: Measure) -> QuerySet[Sample]:
 
 def _progress(run: Run) -> RunProgress:
     counts = {name: getattr(run, name) for name in ("n_samples", "n_claimable", "n_ended", "n_failed")}
-    if run.state == Run.State.FAILED:
+    if run.state in Run.STOPPED:
         counts["n_claimable"] = 0
     return RunProgress(
         run_id=run.pk,

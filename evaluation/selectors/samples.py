@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from evaluation.images import image_name
+from evaluation.flags import Flag, read_flags
+from evaluation.images import image_name, thumbnail_name
 from evaluation.models import Sample, Score
 from evaluation.selectors.scores import ScoredPair, ScoredSet, scored_pairs
 
@@ -30,6 +31,8 @@ class SampleCell:
     value: float | None
     score_reason: str
     evidence: dict[str, Any]
+    thumbnail_url: str | None = None
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,10 @@ def sample_cell(sample: Sample, score: Score | None) -> SampleCell:
         value=score.value if score else None,
         score_reason=score.reason if score else "",
         evidence=score.evidence if score else {},
+        thumbnail_url=default_storage.url(thumbnail_name(sample.image_digest))
+        if sample.has_thumbnail
+        else None,
+        flags=read_flags(sample.flags),
     )
 
 

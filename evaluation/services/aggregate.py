@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from evaluation.flags import read_flags, rejection
 from evaluation.measures import Measure
 from evaluation.models import Aggregate, Run, Sample, Score
 from evaluation.statistics import METHOD, mean_interval
@@ -51,11 +52,25 @@ def aggregate_run(run: Run, measure: Measure) -> None:
 def _rows(run: Run, measure: Measure) -> list[_Row]:
     scores = Score.objects.filter(
         sample__run=run, scorer=measure.scorer.name, scorer_version=measure.version
-    ).values_list("metric", "value", "sample__prompt__family", "sample__prompt__stratum", "sample__status")
+    ).values_list(
+        "metric",
+        "value",
+        "sample__prompt__family",
+        "sample__prompt__stratum",
+        "sample__status",
+        "sample__flags",
+    )
     return [
-        _Row(metric, value, family, stratum, status in Sample.FAILED)
-        for metric, value, family, stratum, status in scores.order_by("sample__prompt__position", "sample__k")
+        _Row(metric, value, family, stratum, _is_failed(status, flags))
+        for metric, value, family, stratum, status, flags in scores.order_by(
+            "sample__prompt__position", "sample__k"
+        )
     ]
+
+
+def _is_failed(status: str, flags: list[dict[str, str]]) -> bool:
+    """Whether there is no picture, or one that counts as a failure."""
+    return status in Sample.FAILED or rejection(read_flags(flags)) is not None
 
 
 def _aggregates(run: Run, measure: Measure, rows: Sequence[_Row]) -> Iterator[Aggregate]:

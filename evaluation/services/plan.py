@@ -18,6 +18,10 @@ _KEPT = (
     "height",
     "text_sent",
     "was_truncated",
+    "has_thumbnail",
+    "signature",
+    "made_by",
+    "batch",
     "timings_s",
     "peak_memory_mb",
     "flags",
@@ -39,7 +43,7 @@ def plan_run(recipe: Recipe, suite: Suite, *, limit: int | None = None) -> Run:
         samples = _missing(run, list(suite.prompts.all()[:limit]))
         _take_over(samples)
         Sample.objects.bulk_create(samples, batch_size=1_000)
-        if run.state == Run.State.FAILED or (samples and run.state != Run.State.RUNNING):
+        if run.state in Run.STOPPED or (samples and run.state != Run.State.RUNNING):
             Run.objects.filter(pk=run.pk).update(state=Run.State.PLANNED, reason="", finished_at=None)
     run.refresh_from_db()
     return run

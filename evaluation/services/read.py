@@ -8,15 +8,16 @@ from typing import Any
 from django.db import transaction
 from PIL import Image
 
-from evaluation.measures import measure_of
+from evaluation.measures import measure_of, watching
 from evaluation.models import Observation, Run, Sample
 from evaluation.readers.registry import Reader, load_reader
 from evaluation.selectors.progress import unread
-from evaluation.services.images import open_image
+from evaluation.services.images import BrokenImageError, open_image
 from evaluation.suites.spec import PromptSpec
 
 logger = logging.getLogger(__name__)
 ERROR = "error"
+BROKEN = "the stored picture is missing or cannot be decoded"
 
 
 def read_run(run_id: int, *, limit: int) -> int:
@@ -26,7 +27,7 @@ def read_run(run_id: int, *, limit: int) -> int:
     that dies leaves nothing behind.
     """
     run = Run.objects.select_related("suite").get(pk=run_id)
-    readers = measure_of(run.suite.scorer).readers
+    readers = watching(measure_of(run.suite.scorer))
     for done in range(limit):
         if not _read_next(run, readers):
             return done
@@ -39,7 +40,7 @@ def _read_next(run: Run, readers: tuple[Reader, ...]) -> bool:
         sample = free.select_related("prompt").first()
         if sample is None:
             return False
-        image = open_image(sample.image_digest)
+        image = _picture(sample)
         seen = set(sample.observations.values_list("reader", "reader_version"))
         Observation.objects.bulk_create(
             [
@@ -57,8 +58,19 @@ def _read_next(run: Run, readers: tuple[Reader, ...]) -> bool:
     return True
 
 
-def _observe(reader: Reader, image: Image.Image, sample: Sample) -> dict[str, Any]:
+def _picture(sample: Sample) -> Image.Image | None:
+    """Return the sample's picture; None where its file is gone or broken."""
+    try:
+        return open_image(sample.image_digest)
+    except BrokenImageError:
+        logger.exception("The picture of sample %s cannot be read", sample.pk)
+        return None
+
+
+def _observe(reader: Reader, image: Image.Image | None, sample: Sample) -> dict[str, Any]:
     """Return what the reader sees. A reader that fails on a picture says so, and the sample stays unscored."""
+    if image is None:
+        return {ERROR: BROKEN}
     read = load_reader(reader.name)
     spec = PromptSpec.from_dict(sample.prompt.spec)
     try:

@@ -13,18 +13,21 @@ from typing import Self
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from evaluation.conf import chunk_size, claim_expiry_s, most_attempts
+from evaluation.flags import flag_named
 from evaluation.models import Run, Sample
-from evaluation.runners.base import Generated
-from evaluation.services.images import store_image
+from evaluation.runners.base import Generated, Outcome
+from evaluation.services.images import EncodedImage, encode_image, store_encoded
 from evaluation.services.inspect import picture_flags
 
 # From this attempt on a sample is tried alone, so that one that kills workers cannot take others along.
 ALONE_FROM_ATTEMPT = 2
 TIME_LIMIT = "time limit"
+SILENCE = "the worker fell silent"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,16 @@ class Claim:
 
     token: str
     samples: tuple[Sample, ...]
+
+    @property
+    def worker(self) -> str:
+        """Host and process that took them."""
+        return self.token.rpartition("/")[0]
+
+    def batch_of(self, sample_id: int, *, size: int) -> str:
+        """Name the batch that a sample was made in, and its place there: claim, batch, place."""
+        place = [sample.pk for sample in self.samples].index(sample_id)
+        return f"{self.token.rpartition('/')[2][:12]}.{place // size}.{place % size}"
 
 
 def claim_samples(run_id: int, *, worker: str) -> Claim | None:
@@ -59,11 +72,14 @@ def claim_samples(run_id: int, *, worker: str) -> Claim | None:
     return Claim(token, tuple(samples))
 
 
-def record_result(claim: Claim, result: Generated) -> bool:
+def record_result(claim: Claim, result: Generated, *, encoded: EncodedImage | None = None) -> bool:
     """End a sample with its picture or its failure; False where somebody else has it by now.
 
-    The picture is stored before the row says so: a row never names a file that is not there.
+    The picture is stored before the row says so: a row never names a file that is not there. ``encoded``
+    is the result's picture where that was encoded beforehand.
     """
+    if encoded is None and result.image is not None:
+        encoded = encode_image(result.image)
     with transaction.atomic():
         mine = Sample.objects.filter(
             pk=result.sample_id, status=Sample.Status.CLAIMED, claimed_by=claim.token
@@ -71,19 +87,24 @@ def record_result(claim: Claim, result: Generated) -> bool:
         sample = mine.select_for_update(of=("self",)).select_related("run__recipe").first()
         if sample is None:
             return False
-        flags = list(result.flags)
-        if result.image is not None:
-            recipe = sample.run.recipe
+        recipe = sample.run.recipe
+        flags = [flag_named(name) for name in result.flags]
+        if result.outcome == Outcome.FILTERED:
+            flags.append(flag_named("filter"))
+        if result.image is not None and encoded is not None:
             flags += picture_flags(result.image, size=(recipe.width, recipe.height))
-            sample.image_digest = store_image(result.image)
-            sample.width, sample.height = result.image.size
+            sample.image_digest = store_encoded(encoded)
+            sample.has_thumbnail, sample.signature = True, encoded.signature
+            sample.width, sample.height = encoded.size
         sample.status = Sample.Status(result.outcome.value)
         sample.reason = result.reason
         sample.text_sent = result.text_sent
         sample.was_truncated = result.was_truncated
         sample.timings_s = result.timings_s
         sample.peak_memory_mb = result.peak_memory_mb
-        sample.flags = flags
+        sample.made_by = claim.worker
+        sample.batch = claim.batch_of(sample.pk, size=recipe.batch_size)
+        sample.flags = [flag.as_dict() for flag in dict.fromkeys(flags)]
         sample.cost_usd, sample.details = result.cost_usd, result.details
         sample.claimed_by, sample.claimed_at = "", None
         sample.ended_at = timezone.now()
@@ -91,10 +112,22 @@ def record_result(claim: Claim, result: Generated) -> bool:
     return True
 
 
-def release_claim(claim: Claim, *, reason: str = "") -> None:
-    """Give back what the worker still holds; ``reason`` is kept in case no attempt succeeds."""
-    Sample.objects.filter(claimed_by=claim.token, status=Sample.Status.CLAIMED).update(
-        status=Sample.Status.PLANNED, claimed_by="", claimed_at=None, reason=reason
+def release_claim(claim: Claim, *, reason: str = "", counts: bool = True) -> None:
+    """Give back what the worker still holds; ``reason`` is kept in case no attempt succeeds.
+
+    Of an attempt that does not count, because the sample had no part in its failure, nothing is kept.
+    """
+    held = Sample.objects.filter(claimed_by=claim.token, status=Sample.Status.CLAIMED)
+    attempts = F("attempts") if counts else F("attempts") - 1
+    held.update(
+        status=Sample.Status.PLANNED, claimed_by="", claimed_at=None, reason=reason, attempts=attempts
+    )
+
+
+def release_silent_claims() -> int:
+    """Give back what dead workers of all runs hold; return how many samples that is."""
+    return Sample.objects.silent().update(
+        status=Sample.Status.PLANNED, claimed_by="", claimed_at=None, reason=SILENCE
     )
 
 
@@ -105,10 +138,15 @@ def give_up_samples(run_id: int) -> int:
     late = spent.filter(reason=TIME_LIMIT).update(
         status=Sample.Status.TIMEOUT, reason=f"Over the time limit in {most_attempts()} attempts.", **fields
     )
+    told = spent.exclude(reason__in=["", SILENCE]).update(
+        status=Sample.Status.ERROR,
+        reason=Concat(Value(f"Begun {most_attempts()} times; the last time: "), F("reason")),
+        **fields,
+    )
     lost = spent.update(
         status=Sample.Status.ERROR, reason=f"The worker was lost in {most_attempts()} attempts.", **fields
     )
-    return late + lost
+    return late + told + lost
 
 
 def fail_run(run_id: int, reason: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from evaluation.flags import read_flags, rejection
 from evaluation.measures import Measure, measure_of
 from evaluation.models import Observation, Run, Sample, Score
 from evaluation.scorers.base import Observations, Value
@@ -15,7 +18,10 @@ from evaluation.scorers.registry import score_failed
 from evaluation.selectors.progress import unread, unscored
 from evaluation.services.aggregate import aggregate_run
 from evaluation.services.read import ERROR
+from evaluation.services.suspicions import flag_run
 from evaluation.suites.spec import PromptSpec
+
+logger = logging.getLogger(__name__)
 
 
 def score_run(run_id: int) -> int:
@@ -27,10 +33,11 @@ def score_run(run_id: int) -> int:
         # Holding the run's row, two deliveries of the same message cannot score side by side.
         run = Run.objects.select_for_update(of=("self",)).select_related("suite").get(pk=run_id)
         measure = measure_of(run.suite.scorer)
+        flag_run(run)
         samples = _scoreable(run, measure)
         rows = [row for sample in samples for row in _scores(sample, measure)]
         Score.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
-        if run.state != Run.State.FAILED and not _is_open(run, measure):
+        if run.state not in Run.STOPPED and not _is_open(run, measure):
             aggregate_run(run, measure)
             _finish(run)
     return len(samples)
@@ -62,6 +69,11 @@ def _judge(sample: Sample, measure: Measure) -> list[Value]:
     spec = PromptSpec.from_dict(sample.prompt.spec)
     if sample.status != Sample.Status.OK:
         return score_failed(measure.scorer, spec, status=sample.get_status_display(), reason=sample.reason)
+    if flag := rejection(read_flags(sample.flags)):
+        words = f"{flag.kind.label}, counted as failure: {flag.reason}"
+        return [
+            replace(value, reason=words) for value in score_failed(measure.scorer, spec, status="", reason="")
+        ]
     if spec.world and not measure.scorer.judges_world:
         words = "This scorer judges drawings; no judge of real scenes is set up."
         return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
@@ -70,7 +82,13 @@ def _judge(sample: Sample, measure: Measure) -> list[Value]:
         if ERROR in content:
             words = f"The reader “{name}” failed on this picture: {content[ERROR]}"
             return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
-    return measure.scorer.score(spec, observations)
+    try:
+        return measure.scorer.score(spec, observations)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        # An observation that this scorer cannot read must not keep the others from being scored.
+        logger.exception("%s could not score sample %s", measure.scorer.name, sample.pk)
+        words = f"The stored observation cannot be scored: {type(error).__name__}: {error}"
+        return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
 
 
 def _is_open(run: Run, measure: Measure) -> bool:

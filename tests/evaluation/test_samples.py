@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
+from evaluation.flags import read_flags
 from evaluation.images import image_name
 from evaluation.models import Observation, Run, Sample, Score
 from evaluation.readers import registry
@@ -153,13 +154,14 @@ def test_a_recipe_that_cannot_be_run_fails_the_run_and_scores_nothing() -> None:
 
 
 def test_an_unexpected_error_gives_the_claim_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_args: Any) -> None:
-        raise OSError("disk full")
+    def broken(*_args: Any, **_named: Any) -> None:
+        raise ConnectionError("line cut")
 
     monkeypatch.setattr("evaluation.services.generate.record_result", broken)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(ConnectionError, match="line cut"):
         generate_samples(run.pk)
     assert run_progress(run.pk).n_claimable == 20
+    assert run.samples.filter(attempts=1, reason="ConnectionError: line cut").count() == 16
 
 
 def test_failures_need_no_picture(run: Run) -> None:
@@ -172,7 +174,9 @@ def test_failures_need_no_picture(run: Run) -> None:
 def test_strange_pictures_are_flagged(run: Run) -> None:
     claim = claimed(run)
     record_result(claim, Generated(claim.samples[0].pk, Image.new("RGB", (64, 64))))
-    assert Sample.objects.get(pk=claim.samples[0].pk).flags == ["constant", "black", "wrong-size"]
+    flags = read_flags(Sample.objects.get(pk=claim.samples[0].pk).flags)
+    assert [flag.name for flag in flags] == ["constant", "black", "wrong-size"]
+    assert flags[2].reason == "It is 64 × 64 pixels, not 96 × 96."
 
 
 def test_a_half_written_file_is_replaced() -> None:

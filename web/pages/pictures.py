@@ -23,11 +23,14 @@ STATUS_WORDS = {
 class Picture:
     """What a figure shows. ``url`` is empty where there is no picture; ``failure`` then says why.
 
+    ``url`` is the thumbnail where there is one, ``full_url`` the lossless picture.
+
     ``letter`` is the side of a comparison that made it; alone it is empty, and the page names the maker.
     """
 
     maker: str
     url: str
+    full_url: str
     width: int
     height: int
     alt: str
@@ -56,7 +59,8 @@ def picture_of(cell: SampleCell, *, maker: str, prompt: str, letter: str = "") -
     reason = cell.score_reason or ""
     return Picture(
         maker=maker,
-        url=cell.image_url or "",
+        url=cell.thumbnail_url or cell.image_url or "",
+        full_url=cell.image_url or "",
         width=cell.width or 1,
         height=cell.height or 1,
         alt=f"{maker}: “{prompt}”, seed {cell.seed}. {reason}".strip(),

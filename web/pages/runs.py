@@ -1,5 +1,6 @@
 """The page object of ``/runs/<id>/``: all that is needed to repeat a run and to doubt it."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,15 @@ class MeanRow:
 
 
 @dataclass(frozen=True)
+class FlagLine:
+    """A suspicion about a picture (or how many pictures have it), and what follows from it."""
+
+    label: str
+    reason: str
+    consequence: str
+
+
+@dataclass(frozen=True)
 class SampleFigure:
     """One sample with the prompt that it was made for."""
 
@@ -35,6 +45,8 @@ class SampleFigure:
     prompt: str
     prompt_path: str
     picture: Picture
+    flags: tuple[FlagLine, ...]
+    making: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,8 @@ class RunPage:
     environment: tuple[tuple[str, str], ...]
     means: tuple[MeanRow, ...]
     statuses: tuple[tuple[str, int], ...]
+    flags: tuple[FlagLine, ...]
+    canaries: tuple[str, ...]
     figures: tuple[SampleFigure, ...]
     page: Page[RunSample]
 
@@ -64,6 +78,8 @@ def run_page(run_id: int, number: str) -> RunPage | None:
         environment=tuple((name, str(value)) for name, value in sorted(run.environment.items())),
         means=tuple(_mean(row) for row in sorted(run.aggregates, key=_headline_first(run))),
         statuses=tuple(sorted(run.n_by_status.items())),
+        flags=_flag_counts(run),
+        canaries=_canary_lines(run),
         figures=tuple(_figure(run, item) for item in page),
         page=page,
     )
@@ -125,10 +141,61 @@ def _mean(row: AggregateView) -> MeanRow:
     )
 
 
+def _flag_counts(run: RunRecord) -> tuple[FlagLine, ...]:
+    """Count every kind of suspicion over the whole run, the most frequent first."""
+    counts = Counter(flag.name for item in run.samples for flag in item.cell.flags)
+    kinds = {flag.name: flag.kind for item in run.samples for flag in item.cell.flags}
+    return tuple(
+        FlagLine(kinds[name].label, f"{n} picture{'s' if n > 1 else ''}", kinds[name].consequence.value)
+        for name, n in counts.most_common()
+    )
+
+
+def _canary_lines(run: RunRecord) -> tuple[str, ...]:
+    canaries = run.canaries
+    if run.origin or not canaries.n_chosen:
+        return ()
+    counts = (
+        f"{canaries.n_compared} of {canaries.n_chosen} chosen pictures have been made a second time, "
+        f"{canaries.n_other_worker} of them by another worker: {canaries.n_identical} identical, "
+        f"{canaries.n_near} near, {canaries.n_different} different, {canaries.n_failed} failed."
+    )
+    if canaries.worst_psnr_db is None:
+        return (counts,)
+    worst = (
+        f"The two furthest apart are {canaries.worst_psnr_db:.1f} dB from each other, "
+        f"no channel by more than {canaries.largest_difference} of 255."
+    )
+    return counts, worst
+
+
+def _making(item: RunSample) -> tuple[tuple[str, str], ...]:
+    """List how a picture was made; what is not known is left out."""
+    making = item.making
+    times = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in sorted(making.timings_s.items()))
+    memory = f"{making.peak_memory_mb:,} MB" if making.peak_memory_mb else ""
+    again = f"{making.canary_verdict}: {making.canary_reason}" if making.canary_verdict else ""
+    sent = making.text_sent if making.text_sent != item.prompt.text else ""
+    rows = (
+        ("Text sent", sent),
+        ("Cut off", "The encoder saw only a beginning of the text." if making.was_truncated else ""),
+        ("Time", times),
+        ("Peak memory", memory),
+        ("Batch", making.batch),
+        ("Worker", making.made_by),
+        ("Made again", again),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
 def _figure(run: RunRecord, item: RunSample) -> SampleFigure:
     return SampleFigure(
         sample_id=item.cell.sample_id,
         prompt=item.prompt.text,
         prompt_path=reverse("prompt-gallery", args=[run.suite_slug, item.prompt.key]),
         picture=picture_of(item.cell, maker=run.artifact_name, prompt=item.prompt.text),
+        flags=tuple(
+            FlagLine(flag.kind.label, flag.reason, flag.kind.consequence.value) for flag in item.cell.flags
+        ),
+        making=_making(item),
     )
