@@ -73,7 +73,9 @@ def test_a_refusal_is_flagged_as_the_filter_s(run: Run) -> None:
     assert Sample.objects.get(pk=claim.samples[0].pk).flags[0]["name"] == "filter"
 
 
-def test_a_full_disk_costs_no_attempt_and_leaves_no_half_file(run: Run) -> None:
+def test_a_full_disk_costs_no_attempt_and_leaves_no_half_file() -> None:
+    # Of a name of its own: its pictures are in storage from no other test.
+    run = plan_run(make_painter(), make_suite(TEN, slug="full-disk"))
     before = stored_files()
     with full_disk(after_bytes=100), pytest.raises(StorageError, match="could not be stored: File too large"):
         generate_samples(run.pk)
