@@ -24,6 +24,10 @@ SUITES_DIR = BASE_DIR / "data" / "suites"
 MODELS_DIR = BASE_DIR / "data" / "models"
 RECIPES_DIR = env.path("RECIPES_DIR", BASE_DIR / "data" / "recipes")
 
+# Models that judge pictures of the world, each as org/name@commit or a folder. Unset: nothing is judged.
+JUDGE_MODEL = env.str("JUDGE_MODEL", "")
+DETECTOR_MODEL = env.str("DETECTOR_MODEL", "")
+
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_NAME = env.str("SITE_NAME", "Unfragile")

@@ -28,6 +28,11 @@ class _Model:
     preprocess: Any
     tokenizer: Any
 
+    @property
+    def scale(self) -> float:
+        """What cosines are multiplied by before they are compared."""
+        return float(self.clip.logit_scale.detach().exp())
+
     @torch.inference_mode()
     def similarities(self, image: Image.Image, captions: list[str]) -> torch.Tensor:
         """Scaled cosine similarity of the picture with each caption."""
@@ -39,7 +44,7 @@ class _Model:
 
 
 def read_captions(image: Image.Image, spec: PromptSpec, /) -> dict[str, Any]:
-    """State for every question how much likelier its true caption is than its likeliest false one.
+    """State how alike picture and prompt are (cosine), and how much likelier each true caption is than false.
 
     ``p(true) / (p(true) + p(foil))`` cancels a model's inclination to agree with whatever is said.
     """
@@ -50,7 +55,7 @@ def read_captions(image: Image.Image, spec: PromptSpec, /) -> dict[str, Any]:
     for question in asked:
         mine, foils = foils[: len(question.foils)], foils[len(question.foils) :]
         answers.append(_answer(question, true, mine))
-    return {"caption": captions[0], "answers": answers}
+    return {"caption": captions[0], "similarity": round(true / _model().scale, 4), "answers": answers}
 
 
 def _answer(question: Question, true: float, foils: list[float]) -> dict[str, Any]:

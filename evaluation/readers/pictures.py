@@ -49,7 +49,12 @@ _PALETTE_CHROMA: Final = np.hypot(_PALETTE[:, 1], _PALETTE[:, 2])
 
 def colour_name(lab: Floats) -> str:
     """Return the palette's name for one Lab colour."""
-    return _NAMES[int(colour_indices(lab[None, :])[0])]
+    return palette_name(int(colour_indices(lab[None, :])[0]))
+
+
+def palette_name(index: int) -> str:
+    """Return the name of a palette index."""
+    return _NAMES[index]
 
 
 def colour_indices(lab: Floats) -> npt.NDArray[np.intp]:

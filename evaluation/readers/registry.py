@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, cast
 from django.conf import settings
 from PIL import Image
 
+from evaluation.readers.pinned import model_version
 from evaluation.suites.spec import PromptSpec
 
 
@@ -57,13 +58,25 @@ def tiny_clip_version() -> str:
     return sha256(weights.read_bytes()).hexdigest()[:12]
 
 
+def judge_version() -> str:
+    """Return the beginning of a digest of the judge that is set up, or "none"."""
+    return model_version(settings.JUDGE_MODEL)
+
+
+def detector_version() -> str:
+    """Return the beginning of a digest of the detector that is set up, or "none"."""
+    return model_version(settings.DETECTOR_MODEL)
+
+
 READERS: Final[dict[str, Reader]] = {
     reader.name: reader
     for reader in (
         Reader("ocr", "evaluation.readers.ocr:read_text", "1", package="rapidocr"),
         Reader("tesseract", "evaluation.readers.tesseract:read_text", "1", package="tesserocr"),
-        Reader("clip", "evaluation.readers.clip:read_captions", "1", content_version=tiny_clip_version),
+        Reader("clip", "evaluation.readers.clip:read_captions", "2", content_version=tiny_clip_version),
         Reader("shapes", "evaluation.readers.shapes:read_shapes", "1"),
+        Reader("judge", "evaluation.readers.judge:read_answers", "1", content_version=judge_version),
+        Reader("detector", "evaluation.readers.detector:read_boxes", "1", content_version=detector_version),
         Reader("figures", "evaluation.readers.figures:read_figures", "1"),
     )
 }

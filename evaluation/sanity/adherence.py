@@ -8,13 +8,14 @@ from random import Random
 from typing import Final
 
 import numpy as np
+from django.conf import settings
 from PIL import Image
 
 from evaluation.bundled.drawing import draw
 from evaluation.bundled.specs import ObjectGroup, Scene
 from evaluation.bundled.vocabulary import SHAPES
-from evaluation.sanity.base import PUBLISHED, SIDE, Check, at_least, at_most, blanks, judge
-from evaluation.scorers.adherence import EVEN
+from evaluation.sanity.base import PUBLISHED, SIDE, Check, Gate, at_least, at_most, blanks, judge
+from evaluation.scorers.answers import EVEN
 from evaluation.suites.grammar.adherence import ADHERENCE_FAMILIES
 from evaluation.suites.questions import OPPOSITE
 from evaluation.suites.spec import PromptSpec
@@ -33,65 +34,81 @@ _FAMILY_OF: Final = {
 
 
 def check_adherence(*, scale: int = 1) -> Iterator[Check]:
-    """Yield one check per skill, and those on pictures that show nothing or something else."""
+    """Yield the checks of the scorer of drawings."""
+    yield from _check_scenes("adherence", scale=scale)
+
+
+def check_judged(*, scale: int = 1) -> Iterator[Check]:
+    """Yield the checks of the judge, on the same scenes; nothing where no judge is set up."""
+    if settings.JUDGE_MODEL:
+        yield from _check_scenes("adherence-judged", scale=scale)
+
+
+def _check_scenes(scorer: str, *, scale: int) -> Iterator[Check]:
+    """Yield two or three checks per skill, and those on pictures that show nothing or something else."""
     rng = Random(5)  # noqa: S311 - reproducible, not secret
     for skill in _FAMILY_OF:
-        yield from _one_violated(skill, rng, n_scenes=_PER_SKILL * scale)
-    yield _blank(rng)
-    yield _shuffled(rng)
+        yield from _one_violated(scorer, skill, rng, n_scenes=_PER_SKILL * scale)
+    yield _blank(scorer, rng)
+    yield _shuffled(scorer, rng)
 
 
-def _one_violated(skill: str, rng: Random, *, n_scenes: int) -> Iterator[Check]:
-    """Balanced accuracy of the skill's answer: yes on the scene as asked, no where it is violated.
+def _one_violated(scorer: str, skill: str, rng: Random, *, n_scenes: int) -> Iterator[Check]:
+    """Balanced accuracy and bias of the skill's answer: yes on the scene as asked, no where it is violated.
 
     The second channel is measured on the same pictures.
     """
-    answers: list[tuple[bool, dict[str, bool]]] = []
+    said_by_truth: list[tuple[bool, dict[str, float]]] = []
     for _ in range(n_scenes):
         spec = _draw_spec(_FAMILY_OF[skill], rng)
-        answers.append((True, _says(skill, _painted(spec.scene, rng), spec)))
-        answers.append((False, _says(skill, _painted(_violated(skill, spec, rng), rng), spec)))
+        said_by_truth.append((True, _credits(scorer, skill, _painted(spec.scene, rng), spec)))
+        said_by_truth.append(
+            (False, _credits(scorer, skill, _painted(_violated(skill, spec, rng), rng), spec))
+        )
     for channel, words, gate in (
         ("credit", "balanced accuracy", at_least(0.95)),
         ("second", "second channel, balanced accuracy", PUBLISHED),
     ):
-        right = [said[channel] == truth for truth, said in answers if channel in said]
+        right = [(said[channel] > EVEN) == truth for truth, said in said_by_truth if channel in said]
         if right:
             value = float(np.mean(right))
-            yield Check("adherence", "one-violated", f"{words}, {skill}", value, gate, len(right))
-
-
-def _blank(rng: Random) -> Check:
-    specs = [_draw_spec("two-objects", rng) for _ in range(6)]
-    images = blanks(seed=5)
-    return _mean_credit("blank", "mean credit for blank and noise", images, specs)
-
-
-def _shuffled(rng: Random) -> Check:
-    """A picture of another prompt must not be all right; single things in it may be."""
-    specs = [
-        _draw_spec(family, rng)
-        for family in ("two-objects", "relation-above", "count-4", "two-objects-2-1") * 5
-    ]
-    images = [_painted(spec.scene, rng) for spec in specs[1:] + specs[:1]]
-    return _mean_credit(
-        "shuffled", "everything right in another prompt's picture", images, specs, metric="all_correct"
+            yield Check(scorer, "one-violated", f"{words}, {skill}", value, gate, len(right))
+    bias = abs(float(np.mean([said["credit"] for _, said in said_by_truth])) - EVEN)
+    # As many scenes are right as wrong: a mean away from one half is an inclination to one answer.
+    yield Check(
+        scorer, "one-violated", f"bias to one answer, {skill}", bias, at_most(0.03), len(said_by_truth)
     )
 
 
-def _mean_credit(
-    suite: str, words: str, images: list[Image.Image], specs: list[PromptSpec], *, metric: str = "adherence"
-) -> Check:
-    values = [judge("adherence", i, s)[metric].value or 0.0 for i, s in zip(images, specs, strict=True)]
-    return Check("adherence", suite, words, float(np.mean(values)), at_most(0.05), len(values))
+def _blank(scorer: str, rng: Random) -> Check:
+    specs = [_draw_spec("two-objects", rng) for _ in range(6)]
+    values = _values(scorer, "adherence", blanks(seed=5), specs)
+    return Check(scorer, "blank", "mean credit for blank and noise", *_mean(values))
 
 
-def _says(skill: str, image: Image.Image, spec: PromptSpec) -> dict[str, bool]:
-    """Whether each channel says yes to every question of a skill; a channel that is not asked is absent."""
-    answers = judge("adherence", image, spec)["all_correct"].evidence["answers"]
+def _shuffled(scorer: str, rng: Random) -> Check:
+    """A picture of another prompt must not be all right; single things in it may be."""
+    families = ("two-objects", "relation-above", "count-4", "two-objects-2-1")
+    specs = [_draw_spec(family, rng) for family in families * 5]
+    images = [_painted(spec.scene, rng) for spec in specs[1:] + specs[:1]]
+    values = _values(scorer, "all_correct", images, specs)
+    return Check(scorer, "shuffled", "everything right in another prompt's picture", *_mean(values))
+
+
+def _values(scorer: str, metric: str, images: list[Image.Image], specs: list[PromptSpec]) -> list[float]:
+    return [judge(scorer, i, s)[metric].value or 0.0 for i, s in zip(images, specs, strict=True)]
+
+
+def _mean(values: list[float]) -> tuple[float, Gate, int]:
+    return float(np.mean(values)), at_most(0.05), len(values)
+
+
+def _credits(scorer: str, skill: str, image: Image.Image, spec: PromptSpec) -> dict[str, float]:
+    """Return each channel's least credit for the questions of a skill; a channel that is not asked is absent."""
+    answers = judge(scorer, image, spec)["all_correct"].evidence["answers"]
     mine = [answer for answer in answers if answer["skill"] == skill]
     return {
-        channel: all(answer[channel] > EVEN for answer in mine)
+        channel: min(answer[channel] for answer in mine)
         for channel in ("credit", "second")
         if all(answer[channel] is not None for answer in mine)
     }

@@ -33,6 +33,8 @@ METRICS: Final[dict[str, Metric]] = {
         Metric("adherence", "Adherence, mean over skills"),
         *(Metric(f"skill_{skill}", f"Adherence: {skill}") for skill in SKILLS),
         Metric("channel_agreement", "Agreement of both channels"),
+        *(Metric(f"agreement_{skill}", f"Agreement of both channels: {skill}") for skill in SKILLS),
+        Metric("clip_similarity", "Image-text similarity, a canary"),
         Metric("anatomy_pass", "Present and whole"),
         Metric("presence", "Figures present"),
         Metric("integrity", "Figures whole where present"),
@@ -46,9 +48,17 @@ SCORERS: Final[dict[str, Scorer]] = {
         Scorer(
             "adherence",
             adherence.VERSION,
-            ("shapes", "clip"),
+            adherence.READERS,
             adherence.metrics_of,
             adherence.score_adherence,
+        ),
+        Scorer(
+            "adherence-judged",
+            adherence.JUDGED_VERSION,
+            adherence.JUDGED_READERS,
+            adherence.metrics_of,
+            adherence.score_judged,
+            judges_world=True,
         ),
         Scorer(
             "anatomy", anatomy.VERSION, ("figures",), lambda _spec: anatomy.METRICS, anatomy.score_anatomy

@@ -7,7 +7,7 @@ from typing import Final
 
 from evaluation.measures import measure_of
 from evaluation.models import ScorerReport
-from evaluation.sanity.adherence import check_adherence
+from evaluation.sanity.adherence import check_adherence, check_judged
 from evaluation.sanity.anatomy import check_anatomy
 from evaluation.sanity.base import Check, SanitySuite
 from evaluation.sanity.intervals import check_intervals
@@ -17,6 +17,7 @@ from evaluation.scorers.registry import SCORERS
 SANITY_SUITES: Final[dict[str, SanitySuite]] = {
     "text": check_text,
     "adherence": check_adherence,
+    "adherence-judged": check_judged,
     "anatomy": check_anatomy,
     "statistics": check_intervals,
 }

@@ -30,12 +30,12 @@ def shape(name: str, colour: str, *, x: float = 0.5, y: float = 0.5, side: float
 def observed(seen: dict[str, Any], **shares: float) -> Observations:
     """What geometry saw, and what the second channel answered to some questions."""
     answers = [{"question": key.replace("_", "-"), "share": share} for key, share in shares.items()]
-    return {"shapes": seen, "clip": {"answers": answers}}
+    return {"shapes": seen, "clip": {"caption": "a star", "similarity": 0.3, "answers": answers}}
 
 
 def values(spec: PromptSpec, *shapes: dict[str, Any], background: str = "white") -> dict[str, float | None]:
     scored = score_adherence(spec, observed({"background": background, "shapes": list(shapes)}))
-    return {value.metric: value.value for value in scored if value.metric != "channel_agreement"}
+    return {value.metric: value.value for value in scored if value.metric in metrics_of(spec)}
 
 
 def test_everything_right() -> None:
@@ -97,6 +97,16 @@ def test_the_second_channel_does_not_vote_and_its_disagreement_is_told() -> None
         "The channels differ on 1 of 3 questions: “there are two stars”."
     )
     assert [answer["second"] for answer in by_metric["all_correct"].evidence["answers"]] == [0.9, 0.8, 0.1]
+
+
+def test_similarity_stands_beside_the_scores_as_a_canary() -> None:
+    by_metric = {
+        v.metric: v for v in score_adherence(TWO_RED_STARS, observed({"background": "white", "shapes": []}))
+    }
+    assert by_metric["clip_similarity"].value == 0.3
+    assert by_metric["clip_similarity"].reason.endswith("enters no score.")
+    assert by_metric["adherence"].value == 0.0
+    assert "clip_similarity" not in metrics_of(TWO_RED_STARS)
 
 
 def test_the_image_text_model_knows_colours() -> None:
