@@ -9,7 +9,7 @@ from web.views.compare import compare, compare_form, compare_markdown, compare_p
 from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
-from web.views.leaderboard import category, leaderboard
+from web.views.leaderboard import category, leaderboard, suite_leaderboard
 from web.views.llms import llms
 from web.views.media import picture, thumbnail
 from web.views.methodology import methodology
@@ -35,6 +35,7 @@ urlpatterns = [
     path("compare/<slug:pair>/pictures/", compare_pictures, name="compare-pictures"),
     path("compare/<slug:pair>.md", compare_markdown, name="compare-markdown"),
     path("leaderboard/", leaderboard, name="leaderboard"),
+    path("leaderboard/<slug:slug>/", suite_leaderboard, name="suite-leaderboard"),
     path("category/<slug:slug>/", category, name="category"),
     path("suites/", suites, name="suites"),
     path("suites/<slug:slug>/", suite, name="suite"),

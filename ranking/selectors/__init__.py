@@ -4,20 +4,28 @@ from ranking.selectors.current import (
     ComponentView,
     EntryView,
     InputView,
+    ProfileWeights,
     SnapshotView,
     current_snapshot,
     rank_entries,
 )
+from ranking.selectors.history import HistoryPoint, Mover, Movers, movers, score_histories
 from ranking.selectors.movement import MovementCause, MovementView, movement
 
 __all__ = [
     "ComponentView",
     "EntryView",
+    "HistoryPoint",
     "InputView",
     "MovementCause",
     "MovementView",
+    "Mover",
+    "Movers",
+    "ProfileWeights",
     "SnapshotView",
     "current_snapshot",
     "movement",
+    "movers",
     "rank_entries",
+    "score_histories",
 ]

@@ -106,19 +106,23 @@ def current_snapshot() -> SnapshotView | None:
     )
 
 
-def rank_entries(artifact_ids: Sequence[int]) -> dict[int, EntryView]:
-    """Return the published rank of each artifact that has one. One query."""
+def rank_entries(artifact_ids: Sequence[int], *, with_inputs: bool = True) -> dict[int, EntryView]:
+    """Return the published rank of each artifact that has one, without the signals where asked. One query."""
     rows = (
         RankEntry.objects.current()
         .filter(artifact__in=artifact_ids)
         .select_related("snapshot__formula")
         .defer("snapshot__formula__definition")
     )
-    return {row.artifact_id: _entry(row.artifact_id, row) for row in rows if row.artifact_id is not None}
+    return {
+        row.artifact_id: _entry(row.artifact_id, row, with_inputs=with_inputs)
+        for row in rows
+        if row.artifact_id is not None
+    }
 
 
-def _entry(artifact_id: int, row: RankEntry) -> EntryView:
-    components = tuple(_component(raw) for raw in row.components)
+def _entry(artifact_id: int, row: RankEntry, *, with_inputs: bool) -> EntryView:
+    components = tuple(_component(raw, with_inputs=with_inputs) for raw in row.components)
     return EntryView(
         artifact_id=artifact_id,
         score=float(row.score),
@@ -134,7 +138,7 @@ def _entry(artifact_id: int, row: RankEntry) -> EntryView:
     )
 
 
-def _component(raw: dict[str, Any]) -> ComponentView:
+def _component(raw: dict[str, Any], *, with_inputs: bool) -> ComponentView:
     sd = raw["sd"] / raw["weight"]
     return ComponentView(
         name=raw["name"],
@@ -146,7 +150,7 @@ def _component(raw: dict[str, Any]) -> ComponentView:
         high=min(1.0, raw["share"] + Z_90 * sd),
         sd=sd,
         is_missing=raw["is_missing"],
-        inputs=tuple(_input(signal) for signal in raw["signals"]),
+        inputs=tuple(_input(signal) for signal in raw["signals"]) if with_inputs else (),
     )
 
 

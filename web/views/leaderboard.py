@@ -1,23 +1,50 @@
-"""``/leaderboard/`` and ``/category/<slug>/``."""
+"""``/leaderboard/``, ``/category/<slug>/`` and ``/leaderboard/<suite>/``."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_safe
 
-from web.pages.leaderboard import category_page, leaderboard_page
-from web.views.rendering import page_response
+from web.pages.leaderboard.download import Download, leaderboard_download, suite_download
+from web.pages.leaderboard.page import category_page, leaderboard_page
+from web.pages.leaderboard.suite import suite_board_page
+from web.views.rendering import Page, page_response
+
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 @require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
     """Show the standings of one kind of artifact."""
-    page = leaderboard_page(request.GET.get("kind", ""), request.GET.get("page", ""))
-    return page_response(request, "leaderboard.html", page)
+    page = leaderboard_page(request.GET.dict())
+    return _response(request, page, "leaderboard.html", leaderboard_download(page))
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the standings of one shelf."""
-    page = category_page(slug, request.GET.get("page", ""))
+    page = category_page(slug, request.GET.dict())
     if page is None:
         raise Http404
-    return page_response(request, "leaderboard.html", page)
+    return _response(request, page, "leaderboard.html", leaderboard_download(page))
+
+
+@require_safe
+def suite_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who scores what on one suite."""
+    page = suite_board_page(slug, request.GET.dict())
+    if page is None:
+        raise Http404
+    return _response(request, page, "suite_leaderboard.html", suite_download(page))
+
+
+def _response(request: HttpRequest, page: Page, template: str, download: Download) -> HttpResponse:
+    """Answer as a page, or as a file of exactly what it shows."""
+    wanted = request.GET.get("format", "")
+    if not wanted:
+        return page_response(request, template, page)
+    if wanted not in CONTENT_TYPES:
+        message = f"format has to be one of: {', '.join(CONTENT_TYPES)}"
+        return HttpResponseBadRequest(message, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(download.written(wanted), content_type=CONTENT_TYPES[wanted])
+    response["Content-Disposition"] = f'attachment; filename="{download.name}.{wanted}"'
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,1 @@
+"""Leaderboards: of a kind, of a shelf, of a suite."""

@@ -1,0 +1,245 @@
+"""The page objects of ``/leaderboard/`` and ``/category/<slug>/``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.urls import reverse
+
+from catalog.models import Artifact, Category
+from catalog.models.artifact import ArtifactQuerySet
+from catalog.vocabulary import Kind
+from ranking.compute.formula import Formula, parse_formula, read_definition
+from ranking.compute.verdict import RankSide
+from ranking.selectors import Movers, SnapshotView, current_snapshot, movers, score_histories
+from web.figures import Bar
+from web.formatting import kind_label
+from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, neighbours
+from web.pages.components import Component, components_of
+from web.pages.leaderboard.charts import Chart, Spark, price_chart, spark, speed_chart
+from web.pages.leaderboard.choices import SORTS, WEIGHT_PREFIX, Choices, choices_of, shown
+from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered
+from web.pages.meta import Crumb, Meta, shortened
+from web.pages.places import place_range, place_words
+
+PER_PAGE = 50
+SUGGESTED = 4
+MOVERS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One row: the range of places that it may hold, the artifact, the parts of its rank and its history."""
+
+    places: str
+    row: BoardRow
+    components: tuple[Component, ...]
+    trend: Spark | None
+
+    @property
+    def card(self) -> ArtifactCard:
+        """Return the artifact."""
+        return self.row.card
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A kind that the leaderboard can be narrowed to."""
+
+    label: str
+    path: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class WeightField:
+    """A weight that a visitor may move: the declared one beside their own."""
+
+    name: str
+    label: str
+    declared: float
+    own: str
+
+
+@dataclass(frozen=True)
+class MoverLine:
+    """An artifact that moved, in words and with its page."""
+
+    name: str
+    path: str
+    points: float
+    position_before: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What rose and what fell since a day."""
+
+    movers: Movers
+    rising: tuple[MoverLine, ...]
+    falling: tuple[MoverLine, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a leaderboard is of: its head, its artifacts and whose weights it may move."""
+
+    meta: Meta
+    title: str
+    lead: str
+    artifacts: ArtifactQuerySet
+    tabs: tuple[Tab, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class LeaderboardPage:
+    """A page of standings; ``unranked`` artifacts are named, not hidden. ``query`` is the address's."""
+
+    meta: Meta
+    title: str
+    lead: str
+    tabs: tuple[Tab, ...]
+    kind: str
+    choices: Choices
+    sorts: Mapping[str, str]
+    weights: tuple[WeightField, ...]
+    standings: tuple[Standing, ...]
+    left_out: tuple[str, ...]
+    n_found: int
+    n_ranked: int
+    unranked: tuple[ArtifactCard, ...]
+    suggestions: tuple[SuggestedComparison, ...]
+    component_labels: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    moving: Moving | None
+    snapshot: SnapshotView | None
+    page: Page[BoardRow]
+    query: str
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether the visitor's weights stand beside the rank."""
+        return bool(self.choices.weights)
+
+
+def leaderboard_page(parameters: Mapping[str, str]) -> LeaderboardPage:
+    """Return one page of the standings of a kind; models where the kind is not known."""
+    rows = Artifact.objects.real().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    counts = dict(rows)
+    asked = parameters.get("kind", "")
+    chosen = Kind(asked) if asked in counts else Kind.MODEL
+    path = reverse("leaderboard")
+    label = kind_label(chosen)
+    meta = Meta(
+        title=f"{label} leaderboard",
+        description=f"Every {label.lower()} of the catalogue by {settings.RANK_NAME}, with its interval.",
+        path=path if chosen == Kind.MODEL else f"{path}?kind={chosen}",
+        crumbs=(Crumb("Leaderboard", path),),
+    )
+    tabs = tuple(
+        Tab(kind_label(name), f"{path}?kind={name}", n, name == chosen) for name, n in counts.items()
+    )
+    lead = "A place is a range: only what a verdict would call clear is told apart."
+    artifacts = Artifact.objects.real().filter(kind=chosen)
+    return _page(Board(meta, meta.title, lead, artifacts, tabs, chosen), parameters)
+
+
+def category_page(slug: str, parameters: Mapping[str, str]) -> LeaderboardPage | None:
+    """Return one page of a category's standings; None if there is no such category."""
+    category = Category.objects.filter(slug=slug).first()
+    if category is None:
+        return None
+    path = reverse("category", args=[slug])
+    meta = Meta(
+        title=f"{category.name}: models and tools compared",
+        description=shortened(category.description),
+        path=path,
+        crumbs=(Crumb(category.name, path),),
+    )
+    artifacts = Artifact.objects.real().filter(categories=category)
+    return _page(Board(meta, category.name, category.description, artifacts), parameters)
+
+
+def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
+    snapshot = current_snapshot()
+    formula = parse_formula(snapshot.formula if snapshot else read_definition())
+    choices = choices_of(parameters, components=formula.components)
+    everybody = board_rows(board.artifacts.ranked(), weights=choices.weights)
+    staying, left_out = kept(everybody, choices)
+    page = Paginator(ordered(staying, choices), PER_PAGE).get_page(parameters.get("page", ""))
+    on_page = list(page)
+    standings = _standings(on_page, everybody)
+    names = {row.card.slug: row.card for row in everybody}
+    unranked = board.artifacts.filter(rank_score__isnull=True).select_related("publisher").order_by("name")
+    return LeaderboardPage(
+        meta=replace(board.meta, is_indexable=choices.is_plain),
+        title=board.title,
+        lead=board.lead,
+        tabs=board.tabs,
+        kind=board.kind,
+        choices=choices,
+        sorts={key: label for key, label in SORTS.items() if key != "own" or choices.weights},
+        weights=_weight_fields(board, formula, choices),
+        standings=standings,
+        left_out=tuple(left_out),
+        n_found=len(staying),
+        n_ranked=len(everybody),
+        unranked=tuple(artifact_card(artifact) for artifact in unranked[:PER_PAGE]),
+        suggestions=neighbours([row.card for row in on_page[: SUGGESTED + 1]]),
+        component_labels=tuple(part.label for part in standings[0].components) if standings else (),
+        charts=tuple(filter(None, (price_chart(staying), speed_chart(staying)))),
+        moving=_moving(names),
+        snapshot=snapshot,
+        page=page,
+        query=choices.query(kind=board.kind),
+    )
+
+
+def _standings(on_page: Sequence[BoardRow], everybody: Sequence[BoardRow]) -> tuple[Standing, ...]:
+    field = {row.card.slug: _rank_side(row.card.rank) for row in everybody if row.card.rank}
+    rivals = list(field.values())
+    histories = score_histories([row.card.slug for row in on_page])
+    return tuple(
+        Standing(
+            places=place_words(*place_range(field[row.card.slug], rivals)),
+            row=row,
+            components=components_of(row.entry) if row.entry else (),
+            trend=spark(histories.get(row.card.slug, ())),
+        )
+        for row in on_page
+    )
+
+
+def _rank_side(rank: Bar) -> RankSide:
+    return RankSide(rank.value, rank.low, rank.high, components=())
+
+
+def _weight_fields(board: Board, formula: Formula, choices: Choices) -> tuple[WeightField, ...]:
+    """Return the weights of the board's kind; of several kinds those of models."""
+    profile = formula.profile_of(board.kind or Kind.MODEL)
+    return tuple(
+        WeightField(f"{WEIGHT_PREFIX}{name}", label, profile.declared[name], shown(choices.weights.get(name)))
+        for name, label in formula.components.items()
+        if name in profile.declared
+    )
+
+
+def _moving(names: Mapping[str, ArtifactCard]) -> Moving | None:
+    found = movers(names, limit=MOVERS_SHOWN)
+    if found is None or not (found.rising or found.falling):
+        return None
+    rising, falling = (
+        tuple(
+            MoverLine(
+                names[each.slug].name, names[each.slug].path, each.points, each.position_before, each.position
+            )
+            for each in side
+        )
+        for side in (found.rising, found.falling)
+    )
+    return Moving(found, rising, falling)

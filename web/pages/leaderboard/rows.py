@@ -1,0 +1,207 @@
+"""The rows of a leaderboard: what they show, which of them stay, and in which order."""
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalog.costs import Volume
+from catalog.models import Artifact
+from catalog.models.artifact import ArtifactQuerySet
+from catalog.pricing import readable_amount
+from catalog.selectors import monthly_costs
+from catalog.vocabulary import OfferKind
+from evaluation.selectors import measured_speed
+from ranking.compute.verdict import Z_90
+from ranking.selectors import EntryView, rank_entries
+from web.figures import Bar, rank_bar
+from web.pages.cards import ArtifactCard, artifact_card
+from web.pages.leaderboard.choices import LICENCES, OPENNESS, Choices
+
+# A price a picture is that of a month with so many, so that plans and tokens come to one figure.
+MONTHLY = Volume(images=1000)
+CURRENCY = "USD"
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One artifact with all that a leaderboard filters, sorts and draws by; None where it is not known."""
+
+    card: ArtifactCard
+    openness: str
+    licence_outputs: str
+    released_on: dt.date | None
+    memory_gb: float | None
+    price: float | None
+    price_words: str
+    seconds: float | None
+    hardware: str
+    entry: EntryView | None
+    own: Bar | None = None
+
+    @property
+    def quality(self) -> float | None:
+        """Return the quality component, 0-100, where there is any evidence."""
+        return self.component("quality")
+
+    def component(self, name: str) -> float | None:
+        """Return a component of the rank, 0-100, where it is known."""
+        parts = self.entry.components if self.entry else ()
+        return next((part.value * 100 for part in parts if part.name == name and not part.is_missing), None)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Return what the row says under the name."""
+        return tuple(
+            filter(
+                None,
+                (
+                    str(self.released_on.year) if self.released_on else "",
+                    f"{self.memory_gb:g} GB" if self.memory_gb is not None else "",
+                    self.price_words,
+                    f"{self.seconds:.3g} s a picture" if self.seconds is not None else "",
+                ),
+            )
+        )
+
+
+def board_rows(artifacts: ArtifactQuerySet, *, weights: Mapping[str, float]) -> list[BoardRow]:
+    """Return the rows of artifacts in their order. Four queries for any number of rows."""
+    found = list(artifacts.select_related("publisher"))
+    ids = [artifact.pk for artifact in found]
+    entries = rank_entries(ids, with_inputs=False)
+    prices = _prices(ids)
+    speeds = measured_speed(ids)
+    rows = []
+    for artifact in found:
+        entry, speed = entries.get(artifact.pk), speeds.get(artifact.pk)
+        price = prices.get(artifact.pk)
+        rows.append(
+            BoardRow(
+                card=artifact_card(artifact),
+                openness=artifact.openness,
+                licence_outputs=artifact.licence_outputs_commercial,
+                released_on=artifact.released_on,
+                memory_gb=_float(artifact),
+                price=price,
+                price_words="" if price is None else _price_words(price),
+                seconds=speed.seconds if speed else None,
+                hardware=speed.hardware if speed else "",
+                entry=entry,
+                own=own_bar(entry, weights) if entry and weights else None,
+            )
+        )
+    return rows
+
+
+def own_bar(entry: EntryView, weights: Mapping[str, float]) -> Bar:
+    """Return a score under a visitor's weights, 0-100, with its 90 % interval.
+
+    Components that the kind does not have, or that got no weight, do not count.
+    """
+    parts = [(part, weights.get(part.name, 0.0)) for part in entry.components]
+    total = sum(weight for _, weight in parts)
+    if not total:
+        return rank_bar(0, 0, 100)
+    score = 100 * sum(part.value * weight for part, weight in parts) / total
+    half = 100 * Z_90 * math.hypot(*(part.sd * weight for part, weight in parts)) / total
+    return rank_bar(score, max(0.0, score - half), min(100.0, score + half))
+
+
+def kept(rows: Iterable[BoardRow], choices: Choices) -> tuple[list[BoardRow], list[str]]:
+    """Return the rows that a visitor asks for, and how many went because something is not known."""
+    staying = [row for row in rows if _fits_words(row, choices)]
+    unknown = []
+    for label, limit, value, fits in (
+        ("price", choices.max_price, _price, _at_most),
+        ("memory", choices.max_memory, _memory, _at_most),
+        ("year", choices.since, _year, _at_least),
+    ):
+        if limit is None:
+            continue
+        if n := sum(value(row) is None for row in staying):
+            unknown.append(f"{n} left out because no {label} is known")
+        staying = [row for row in staying if fits(value(row), limit)]
+    return staying, unknown
+
+
+def ordered(rows: Sequence[BoardRow], choices: Choices) -> list[BoardRow]:
+    """Return rows in the order asked for, what is not known at the end, equals by their rank."""
+    if choices.sort == "name":
+        return sorted(rows, key=lambda row: row.card.name.casefold())
+    if choices.sort in {"price", "memory", "speed"}:
+        least = {"price": _price, "memory": _memory, "speed": _seconds}[choices.sort]
+        return sorted(rows, key=_none_last(least, 1))
+    most: dict[str, Callable[[BoardRow], float | None]] = {
+        "own": lambda row: row.own.value if row.own else None,
+        "newest": lambda row: float(row.released_on.toordinal()) if row.released_on else None,
+        "quality": _quality,
+        "adoption": lambda row: row.component("adoption"),
+    }
+    return sorted(rows, key=_none_last(most[choices.sort], -1)) if choices.sort in most else list(rows)
+
+
+def _none_last(
+    value: Callable[[BoardRow], float | None], sign: int
+) -> Callable[[BoardRow], tuple[bool, float]]:
+    def key(row: BoardRow) -> tuple[bool, float]:
+        found = value(row)
+        return found is None, 0.0 if found is None else sign * found
+
+    return key
+
+
+def _fits_words(row: BoardRow, choices: Choices) -> bool:
+    is_open = not choices.openness or row.openness in OPENNESS[choices.openness]
+    return is_open and (not choices.licence or row.licence_outputs in LICENCES[choices.licence])
+
+
+def _at_most(value: float | None, limit: float) -> bool:
+    return value is not None and value <= limit
+
+
+def _at_least(value: float | None, limit: float) -> bool:
+    return value is not None and value >= limit
+
+
+def _price(row: BoardRow) -> float | None:
+    return row.price
+
+
+def _memory(row: BoardRow) -> float | None:
+    return row.memory_gb
+
+
+def _seconds(row: BoardRow) -> float | None:
+    return row.seconds
+
+
+def _quality(row: BoardRow) -> float | None:
+    return row.quality
+
+
+def _year(row: BoardRow) -> float | None:
+    return row.released_on.year if row.released_on else None
+
+
+def _float(artifact: Artifact) -> float | None:
+    return None if artifact.memory_gb is None else float(artifact.memory_gb)
+
+
+def _prices(ids: Sequence[int]) -> dict[int, float]:
+    """Return the lowest hosted price of a picture in dollars, where it can be computed."""
+    found = {}
+    for artifact_id, ways in monthly_costs(ids, MONTHLY).items():
+        amounts = [
+            float(way.monthly) / MONTHLY.images
+            for way in ways
+            if way.kind == OfferKind.HOSTED and way.monthly is not None and way.currency == CURRENCY
+        ]
+        if amounts:
+            found[artifact_id] = min(amounts)
+    return found
+
+
+def _price_words(price: float) -> str:
+    return f"{readable_amount(Decimal(f'{price:.3g}'), currency=CURRENCY)} a picture"
