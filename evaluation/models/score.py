@@ -115,3 +115,8 @@ class ScorerReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scorer} {self.scorer_version}: {self.measure} = {self.value:.3f} ({self.gate})"
+
+    @property
+    def has_gate(self) -> bool:
+        """Whether the measurement had a bound to keep; others are published alone."""
+        return self.gate.startswith((">=", "<="))

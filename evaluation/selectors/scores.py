@@ -12,9 +12,11 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from evaluation.models import Aggregate, Run, Sample, Score, Suite
+from evaluation.selectors.reports import failed_gate
 from evaluation.statistics import PairedDifference, paired_difference
 
 WHOLE_SUITE = ""
+FAILED_GATE = "has_failed_gate"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class SuiteScore:
     """One metric of one artifact on one suite; mean and interval between 0 and 1, None where unscored.
 
     ``stands_for`` is the standard suite that measures the same; ``is_own_tier`` says that the suite is
-    meant for this artifact (demonstration suites are for demonstration models alone).
+    meant for this artifact (demonstration suites are for demonstration models alone). ``is_beta`` says that
+    it weighs nothing: the suite is beta, or this version of its scorer has failed a gate.
     """
 
     suite_slug: str
@@ -125,13 +128,13 @@ def headline_scores(
 
 
 def suite_score(row: Aggregate) -> SuiteScore:
-    """Return an aggregate as a record; its run and suite must be loaded."""
+    """Return an aggregate of ``finished_means`` as a record."""
     suite = row.run.suite
     return SuiteScore(
         suite_slug=suite.slug,
         suite_name=suite.name,
         suite_version=suite.version,
-        is_beta=suite.is_beta,
+        is_beta=suite.is_beta or bool(getattr(row, FAILED_GATE)),
         metric=row.metric,
         mean=row.mean,
         ci_low=row.ci_low,
@@ -206,6 +209,7 @@ def finished_means() -> QuerySet[Aggregate]:
             run__suite__is_current=True,
             run__suite__split=Suite.Split.PUBLIC,
         )
+        .annotate(**{FAILED_GATE: failed_gate()})
         .select_related("run__suite", "run__recipe__artifact")
         .order_by("run_id", "metric", "stratum", "-computed_at", "-id")
         .distinct("run_id", "metric", "stratum")

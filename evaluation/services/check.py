@@ -27,19 +27,29 @@ TIERS: Final[dict[str, int]] = {OFFLINE: 1, FULL: 5}
 
 
 def run_checks(names: Sequence[str], *, tier: str = OFFLINE) -> Iterator[Check]:
-    """Run the sanity suites of these scorers (all where none is named), storing every result on the way."""
+    """Run the sanity suites of these scorers (all where none is named), storing every result on the way.
+
+    What the same version measured before, and does not measure any more, is removed at the end of its suite.
+    """
     for name in names or SANITY_SUITES:
+        stored = []
         for check in SANITY_SUITES[name](scale=TIERS[tier]):
-            store_check(check, tier=tier)
+            stored.append(store_check(check, tier=tier).pk)
             yield check
+        before = ScorerReport.objects.filter(scorer=name, scorer_version=version_of(name), tier=tier)
+        before.exclude(pk__in=stored).delete()
+
+
+def version_of(scorer: str) -> str:
+    """Return the present version of a scorer with its readers; what is no scorer has one version."""
+    return measure_of(scorer).version if scorer in SCORERS else "1"
 
 
 def store_check(check: Check, *, tier: str) -> ScorerReport:
     """Store a measurement for the scorer's present version; measuring again replaces it."""
-    version = measure_of(check.scorer).version if check.scorer in SCORERS else "1"
     report, _ = ScorerReport.objects.update_or_create(
         scorer=check.scorer,
-        scorer_version=version,
+        scorer_version=version_of(check.scorer),
         sanity_suite=check.sanity_suite,
         measure=check.measure,
         tier=tier,

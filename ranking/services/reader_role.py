@@ -23,7 +23,7 @@ from catalog.models import (
     ReportedResult,
     SourceRecord,
 )
-from evaluation.models import Aggregate, Recipe, Run, Suite
+from evaluation.models import Aggregate, Recipe, Run, ScorerReport, Suite
 from matchgraph.models import Impression, Interaction, SearchEvent
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ WHOLE_TABLES: tuple[type[Model], ...] = (
     Link,
     Relation,
     ReportedResult,
-    *(Aggregate, Recipe, Run, Suite),
+    *(Aggregate, Recipe, Run, ScorerReport, Suite),
     *(Impression, Interaction, SearchEvent),
 )
 # Of an offer only that somebody hosts the model; of a source not what it sent.

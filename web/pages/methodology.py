@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from evaluation.models import Prompt, ScorerReport, Suite
 from evaluation.scorers.registry import METRICS
+from evaluation.selectors.reports import ScorerStanding, scorer_standings, unmeasured_scorers
 from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
 from ranking.compute.weights import ComponentWeight as EffectiveWeight
 from ranking.selectors import SnapshotView, current_snapshot
@@ -73,8 +74,14 @@ class MethodologyPage:
     formula: Formula
     profiles: tuple[ProfileWeights, ...]
     suites: tuple[SuiteSummary, ...]
-    reports: tuple[ScorerReport, ...]
+    scorers: tuple[ScorerStanding, ...]
+    unmeasured_scorers: tuple[str, ...]
     snapshot: SnapshotView | None
+
+    @property
+    def reports(self) -> tuple[ScorerReport, ...]:
+        """Return every measurement of the versions measured last."""
+        return tuple(report for standing in self.scorers for report in standing.reports)
 
     @property
     def missing_of_100(self) -> str:
@@ -92,6 +99,7 @@ def methodology_page() -> MethodologyPage:
     snapshot = current_snapshot()
     formula = parse_formula(snapshot.formula if snapshot else read_definition())
     path = reverse("methodology")
+    standings = scorer_standings()
     return MethodologyPage(
         meta=Meta(
             title="How every number is made",
@@ -102,7 +110,8 @@ def methodology_page() -> MethodologyPage:
         formula=formula,
         profiles=tuple(_profile(profile, formula, snapshot) for profile in formula.profiles),
         suites=suite_summaries(),
-        reports=tuple(ScorerReport.objects.all()),
+        scorers=tuple(standings),
+        unmeasured_scorers=tuple(unmeasured_scorers(standings)),
         snapshot=snapshot,
     )
 
