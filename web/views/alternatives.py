@@ -5,10 +5,12 @@ from django.views.decorators.http import require_safe
 
 from web.pages.alternatives import alternatives_page
 from web.pages.nearest import unknown_artifact_page
+from web.views.caching import public_page
 from web.views.rendering import page_response
 
 
 @require_safe
+@public_page
 def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what does the same as one artifact."""
     page = alternatives_page(slug)

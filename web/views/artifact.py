@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 from web.pages.artifact.page import artifact_page
 from web.pages.artifact.vote import vote_form
 from web.pages.nearest import unknown_artifact_page
+from web.views.caching import public_page
 from web.views.rendering import markdown_response, page_response
 
 
 @require_safe
+@public_page
 def artifact(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one artifact, or the names nearest to what was asked for."""
     page = artifact_page(slug)
@@ -22,6 +24,7 @@ def artifact(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def artifact_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the same page as Markdown."""
     page = artifact_page(slug)

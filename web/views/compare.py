@@ -17,6 +17,7 @@ from web.pages.compare.gallery import compare_gallery_page
 from web.pages.compare.page import ComparePage, compare_page
 from web.pages.compare.several import MOST, SeveralPage, several_page
 from web.pages.nearest import resolved_slug, unknown_comparison_page
+from web.views.caching import public_page
 from web.views.feedback import record
 from web.views.rendering import markdown_response, page_response
 
@@ -24,6 +25,7 @@ FIELDS = ("a", "b", "c", "d", "pick")
 
 
 @require_safe
+@public_page
 def compare(request: HttpRequest, pair: str) -> HttpResponse:
     """Show two to four artifacts side by side under their one canonical URL."""
     slugs = tuple(pair.split("-vs-"))
@@ -37,6 +39,7 @@ def compare(request: HttpRequest, pair: str) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
     """Return the same comparison as Markdown."""
     slugs = tuple(pair.split("-vs-"))
@@ -56,6 +59,7 @@ def _page(slugs: tuple[str, ...], asked: AskedVolume) -> ComparePage | SeveralPa
 
 
 @require_safe
+@public_page
 def compare_pictures(request: HttpRequest, pair: str) -> HttpResponse:
     """Show every prompt and seed that both ran, filtered by suite, kind of prompt and outcome."""
     slugs = tuple(pair.split("-vs-"))

@@ -6,12 +6,14 @@ from django.views.decorators.http import require_safe
 from web.pages.leaderboard.download import Download, leaderboard_download, suite_download
 from web.pages.leaderboard.page import category_page, leaderboard_page
 from web.pages.leaderboard.suite import suite_board_page
+from web.views.caching import public_page
 from web.views.rendering import Page, page_response
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 @require_safe
+@public_page
 def leaderboard(request: HttpRequest) -> HttpResponse:
     """Show the standings of one kind of artifact."""
     page = leaderboard_page(request.GET.dict())
@@ -19,6 +21,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the standings of one shelf."""
     page = category_page(slug, request.GET.dict())
@@ -28,6 +31,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def suite_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who scores what on one suite."""
     page = suite_board_page(slug, request.GET.dict())

@@ -4,10 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from web.pages.runs import run_page
+from web.views.caching import public_page
 from web.views.rendering import page_response
 
 
 @require_safe
+@public_page
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show the record of one run."""
     page = run_page(run_id, request.GET.get("page", ""))

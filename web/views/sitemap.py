@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from web.pages.sitemap import sitemap_entries
+from web.views.caching import public_page
 
 
 @require_safe
+@public_page
 def robots(request: HttpRequest) -> HttpResponse:
     """Let everybody read everything but searches, and say where the sitemap is."""
     location = request.build_absolute_uri(reverse("sitemap"))
@@ -17,6 +19,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the pages that a search engine may want."""
     context = {"entries": sitemap_entries(), "origin": f"{request.scheme}://{request.get_host()}"}

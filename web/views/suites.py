@@ -4,16 +4,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from web.pages.suites import prompt_gallery_page, suite_page, suites_page
+from web.views.caching import public_page
 from web.views.rendering import page_response
 
 
 @require_safe
+@public_page
 def suites(request: HttpRequest) -> HttpResponse:
     """List the suites in use."""
     return page_response(request, "suites.html", suites_page())
 
 
 @require_safe
+@public_page
 def suite(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one suite."""
     page = suite_page(slug)
@@ -23,6 +26,7 @@ def suite(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def prompt_gallery(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show what every model made of one prompt."""
     page = prompt_gallery_page(slug, key)
