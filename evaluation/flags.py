@@ -54,6 +54,27 @@ KINDS: Final = {
         FlagKind("like-other-prompt", "Almost the same for another prompt", Consequence.SHOWN),
         FlagKind("same-for-other-seed", "Seeds make no difference", Consequence.SHOWN),
         FlagKind("talks-to-judge", "Talks to a judge", Consequence.FAILURE),
+        FlagKind(
+            "transparency-flattened", "Transparency on white", Consequence.SHOWN, "It had transparent parts."
+        ),
+        FlagKind(
+            "fallback-batch-of-one",
+            "Made alone for want of memory",
+            Consequence.SHOWN,
+            "Memory ran out at the recipe's batch size; it was drawn in a batch of one.",
+        ),
+        FlagKind(
+            "fallback-tiled",
+            "Decoded in tiles for want of memory",
+            Consequence.SHOWN,
+            "Memory ran out in a batch of one; it was decoded in tiles.",
+        ),
+        FlagKind(
+            "fallback-offloaded",
+            "Offloaded for want of memory",
+            Consequence.SHOWN,
+            "Memory ran out with tiles; the model's parts took turns on the GPU.",
+        ),
         FlagKind("unstable", "Not the same when made again", Consequence.SHOWN),
     )
 }

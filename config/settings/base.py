@@ -22,6 +22,7 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 CATALOGUE_DIR = BASE_DIR / "data" / "catalog"
 SUITES_DIR = BASE_DIR / "data" / "suites"
 MODELS_DIR = BASE_DIR / "data" / "models"
+SHAPES_FILE = BASE_DIR / "data" / "shapes.yaml"
 RECIPES_DIR = env.path("RECIPES_DIR", BASE_DIR / "data" / "recipes")
 
 # Models that judge pictures of the world, each as org/name@commit or a folder. Unset: nothing is judged.
@@ -222,6 +223,13 @@ CONNECTOR_TOKENS = {
     "openrouter": env.str("OPENROUTER_TOKEN", ""),
     "huggingface": env.str("HF_TOKEN", ""),
     "github": env.str("GITHUB_TOKEN", ""),
+}
+# The GPU of the workers on the `generate` queue, for estimates and for refusing what cannot fit: gigabytes,
+# dense 16-bit TFLOP/s, and what an hour costs. Nothing is estimated or refused by what is not declared.
+EVALUATION_GPU = {
+    "memory_gb": env.float("GPU_MEMORY_GB", 0),
+    "tflops": env.float("GPU_TFLOPS", 0),
+    "usd_per_hour": env.decimal("GPU_USD_PER_HOUR", 0),
 }
 # APIs that models are evaluated through: addresses by operators alone, keys from the environment alone.
 EVALUATION_ENDPOINTS = {

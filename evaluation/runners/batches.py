@@ -48,7 +48,7 @@ class DrawnBatch:
                     name: round(seconds / len(self.prompts), 4) for name, seconds in self.stages_s.items()
                 },
                 peak_memory_mb=self.peak_memory_mb,
-                flags=self.flags,
+                flags=(*self.flags, "nan") if reason == NO_NUMBERS else self.flags,
                 details={**self.details, "place": place},
             )
 

@@ -16,9 +16,7 @@ from evaluation.runners.base import Generated, PromptSeed, RecipeSpec
 from evaluation.runners.batches import DrawnBatch
 from evaluation.runners.embeddings import EmbeddingCache, PromptEncoder
 from evaluation.runners.memory import (
-    Placement,
     Rung,
-    choose_placement,
     is_out_of_memory,
     move,
     next_rung,
@@ -27,6 +25,7 @@ from evaluation.runners.memory import (
     step_down,
 )
 from evaluation.runners.pipelines import Loaded, load_pipeline
+from evaluation.runners.placement import Placement, choose_placement
 from evaluation.runners.stopwatch import Stopwatch
 from evaluation.runners.truncation import is_truncated
 

@@ -1,26 +1,14 @@
-"""Where a pipeline's parts lie, and the declared ladder down which it goes when memory runs out."""
+"""Moves a pipeline's parts, and goes down the declared ladder when memory runs out."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
 import torch
 
-# Of the free memory, for what is computed and not stored: activations, the decoder's peak, the allocator's gaps.
-RESERVE: Final = 0.15
-ENCODERS: Final = ("text_encoder", "text_encoder_2", "text_encoder_3")
-DENOISERS: Final = ("transformer", "unet")
-
-
-class Placement(StrEnum):
-    """What lies on the accelerator while denoising."""
-
-    WHOLE = "whole"
-    ENCODERS_PARKED = "encoders-parked"
-    OFFLOADED = "offloaded"
+from evaluation.runners.placement import ENCODERS
 
 
 class Rung(StrEnum):
@@ -33,24 +21,6 @@ class Rung(StrEnum):
 
 
 LADDER: Final = (Rung.NONE, Rung.BATCH_OF_ONE, Rung.TILED, Rung.OFFLOADED)
-
-
-def choose_placement(part_bytes: Mapping[str, int], *, free_bytes: int) -> Placement:
-    """Return the first placement whose parts fit beside the reserve.
-
-    >>> parts = {"text_encoder": 40, "transformer": 50, "vae": 1}
-    >>> [str(choose_placement(parts, free_bytes=free)) for free in (120, 80, 50)]
-    ['whole', 'encoders-parked', 'offloaded']
-    """
-    usable = free_bytes * (1 - RESERVE)
-    total = sum(part_bytes.values())
-    encoders = [size for name, size in part_bytes.items() if name in ENCODERS]
-    if total <= usable:
-        return Placement.WHOLE
-    # While encoding, the encoders are alone there; while denoising, everything else is.
-    if max(sum(encoders), total - sum(encoders)) <= usable:
-        return Placement.ENCODERS_PARKED
-    return Placement.OFFLOADED
 
 
 def part_sizes(pipeline: Any) -> dict[str, int]:

@@ -14,7 +14,7 @@ import torch
 from evaluation.runners.base import RecipeError, RecipeSpec
 from evaluation.runners.describe import check_folder, files_digest
 from evaluation.runners.hub import check_repository, weights_hashes
-from evaluation.runners.memory import DENOISERS
+from evaluation.runners.placement import DENOISERS
 
 DTYPES: Final = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 _STORAGE: Final = {"float8_e4m3fn": torch.float8_e4m3fn, "float8_e5m2": torch.float8_e5m2}

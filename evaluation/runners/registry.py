@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import Final, cast
 
 from evaluation.runners.base import RecipeError, RecipeSpec, Runner, Session
+from evaluation.runners.placement import Needs
+from evaluation.runners.shapes import Shape
 
 _MODULES: Final = {
     "diffusers": "evaluation.runners.diffusers:DiffusersRunner",
@@ -24,6 +26,12 @@ def load_runner(name: str) -> Runner:
         raise RecipeError(f"unknown runner {name!r}; there are {', '.join(sorted(_MODULES))}")
     module, attribute = _MODULES[name].split(":")
     return cast("Runner", getattr(import_module(module), attribute)())
+
+
+def size_recipe(recipe: RecipeSpec, shape: Shape) -> Needs:
+    """Return what a recipe needs of a machine; the model libraries are imported only now."""
+    counted: Needs = import_module("evaluation.runners.sizing").needs(recipe, shape)
+    return counted
 
 
 class SessionCache:

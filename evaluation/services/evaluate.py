@@ -8,6 +8,7 @@ from django.conf import settings
 
 from catalog.models import Artifact
 from evaluation.models import Run, Suite
+from evaluation.services.estimate import check_fits
 from evaluation.services.plan import plan_run
 from evaluation.services.recipes import ensure_recipe
 from evaluation.services.suites import load_suites
@@ -59,9 +60,12 @@ def plan_runs(
     demonstration suites, all others the standard ones.
 
     Raises:
-        RecipeError: where an artifact cannot be run here; nothing is planned then.
+        RecipeError: where an artifact cannot be run here, or cannot fit the declared GPU; nothing is
+            planned then.
     """
     recipes = [ensure_recipe(artifact, variant=variant) for artifact in artifacts]
+    for recipe in recipes:
+        check_fits(recipe)
     return [
         plan_run(recipe, suite, limit=limit)
         for recipe in recipes

@@ -7,9 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from evaluation.console import ProgressDisplay, outcome_lines
 from evaluation.dispatch import dispatch_run
+from evaluation.estimates import estimate_words
 from evaluation.models import Run
 from evaluation.runners.base import RecipeError
 from evaluation.selectors import progress_of
+from evaluation.services.estimate import estimate_run
 from evaluation.services.evaluate import RequestError, plan_runs, requested_artifacts, requested_suites
 from evaluation.suites.read import SuiteError
 from evaluation.watch import watch_runs
@@ -53,7 +55,9 @@ class Command(BaseCommand):
             "--wait", action="store_true", help="stay until it is done and show how far it is"
         )
         parser.add_argument(
-            "--plan", action="store_true", help="plan the samples, say what is missing, and stop"
+            "--plan",
+            action="store_true",
+            help="plan the samples, say what is missing and what it needs, and stop",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -72,9 +76,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         run_ids = [run.pk for run in runs]
         progress = progress_of(run_ids)
-        for run in progress:
+        for run, planned in zip(progress, runs, strict=True):
+            missing = run.n_samples - run.n_ended
+            needs = estimate_words(estimate_run(planned, n_missing=missing)) if options["plan"] else ""
             self.stdout.write(
-                f"{run.artifact} on {run.suite}: {run.n_samples - run.n_ended} of {run.n_samples} missing"
+                f"{run.artifact} on {run.suite}: {missing} of {run.n_samples} missing{needs and f'; {needs}'}"
             )
         if options["plan"]:
             return

@@ -19,7 +19,7 @@ from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeError,
 from evaluation.runners.describe import describe_pipeline
 from evaluation.runners.diffusers import DiffusersRunner, DiffusersSession
 from evaluation.runners.embeddings import EmbeddingCache
-from evaluation.runners.memory import Placement, choose_placement
+from evaluation.runners.placement import Placement, choose_placement
 from evaluation.suites.spec import PromptSpec
 from tests.evaluation.runners.miniatures import SIDE, save_miniature
 
