@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog import models
+from catalog.services.api_keys import revoke_key
 
 
 class CapabilityInline(admin.StackedInline[models.Capability, models.Artifact]):
@@ -188,3 +190,34 @@ class IngestRunAdmin(admin.ModelAdmin[models.IngestRun]):
     def has_change_permission(self, request: HttpRequest, obj: models.IngestRun | None = None) -> bool:
         """Runs are read only."""
         return False
+
+
+@admin.register(models.ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin[models.ApiKey]):
+    """Keys of the API: seen and closed here, made by ``manage.py api_key``, which shows them once."""
+
+    list_display = (
+        "prefix",
+        "name",
+        "owner",
+        "scopes",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+    )
+    list_filter = ("revoked_at",)
+    search_fields = ("prefix", "name")
+    readonly_fields = ("prefix", "scopes", "created_at", "revoked_at", "last_used_at")
+    raw_id_fields = ("owner",)
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Say no: a key made here could not be shown to anybody."""
+        return False
+
+    @admin.action(description="Revoke the chosen keys")
+    def revoke(self, request: HttpRequest, keys: QuerySet[models.ApiKey]) -> None:
+        """Close keys for good."""
+        for key in keys:
+            revoke_key(key.prefix)

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from web.api.app import api
 from web.views.alternatives import alternatives
 from web.views.artifact import artifact, artifact_markdown
+from web.views.badges import badge_endpoint, badge_picture
 from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
 from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
@@ -48,6 +49,8 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
     path("llms.txt", llms, name="llms"),
+    path("badge/<slug:slug>.svg", badge_picture, name="badge"),
+    path("badge/<slug:slug>.json", badge_endpoint, name="badge-endpoint"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(PICTURE, picture, name="picture"),
     re_path(THUMBNAIL, thumbnail, name="thumbnail"),

@@ -1,6 +1,7 @@
 """Models of the catalogue, one file per concern."""
 
 from catalog.models.adoption import AdoptionSignal
+from catalog.models.api_key import ApiKey
 from catalog.models.artifact import Artifact, Category, Link, Publisher, Relation
 from catalog.models.capability import Capability
 from catalog.models.claim import Claim
@@ -11,6 +12,7 @@ from catalog.models.reported import ReportedResult
 
 __all__ = [
     "AdoptionSignal",
+    "ApiKey",
     "Artifact",
     "Capability",
     "Category",

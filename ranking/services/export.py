@@ -1,5 +1,6 @@
 """Writes the published rank as files that anyone can recompute."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -53,18 +54,46 @@ def export_ranks(folder: Path) -> ExportReport:
         NothingToExportError: no snapshot has been published.
         OSError: the folder cannot be written to.
     """
+    snapshot = _published()
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {name: _write(folder / name, _lines(snapshot, name)) for name in (FORMULA, INPUTS, RANKS)}
+    _write(folder / MANIFEST, [canonical_line(_manifest(snapshot, files))])
+    return ExportReport(folder, snapshot.n_artifacts, snapshot.digest)
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """One file of the published rank: which snapshot it belongs to, since when, and its lines."""
+
+    digest: str
+    published_at: dt.datetime | None
+    lines: Iterator[bytes]
+
+
+def published_file(name: str) -> PublishedFile:
+    """Return the formula, the inputs or the ranks of the published snapshot, line by line as exported.
+
+    Raises:
+        NothingToExportError: no snapshot has been published.
+    """
+    snapshot = _published()
+    return PublishedFile(snapshot.digest, snapshot.published_at, _lines(snapshot, name))
+
+
+def _published() -> RankSnapshot:
     pointer = CurrentSnapshot.objects.select_related("snapshot__formula").first()
     if pointer is None:
         raise NothingToExportError("no rank has been published yet: run compute_rank first")
-    snapshot = pointer.snapshot
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        FORMULA: _write(folder / FORMULA, [canonical_line(snapshot.formula.definition)]),
-        INPUTS: _write(folder / INPUTS, (_inputs_line(entry) for entry in _entries(snapshot))),
-        RANKS: _write(folder / RANKS, (_ranks_line(entry) for entry in _entries(snapshot))),
-    }
-    _write(folder / MANIFEST, [canonical_line(_manifest(snapshot, files))])
-    return ExportReport(folder, snapshot.n_artifacts, snapshot.digest)
+    return pointer.snapshot
+
+
+def _lines(snapshot: RankSnapshot, name: str) -> Iterator[bytes]:
+    if name == FORMULA:
+        yield canonical_line(snapshot.formula.definition)
+        return
+    line = {INPUTS: _inputs_line, RANKS: _ranks_line}[name]
+    for entry in _entries(snapshot):
+        yield line(entry)
 
 
 def _entries(snapshot: RankSnapshot) -> Iterator[RankEntry]:

@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from web.api.docs import PlainDocs
 from web.api.document import completed
 from web.api.problems import Problem, field_errors, problem_response
-from web.api.routes import artifacts, evaluation, methodology, ranks, search
+from web.api.routes import artifacts, compare, evaluation, exports, feedback, methodology, ranks, search
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +43,12 @@ api = Api(
 for tag, router in (
     ("search", search.router),
     ("artifacts", artifacts.router),
+    ("compare", compare.router),
     ("evaluation", evaluation.router),
     ("ranks", ranks.router),
     ("methodology", methodology.router),
+    ("feedback", feedback.router),
+    ("export", exports.router),
 ):
     api.add_router("", router, tags=[tag])
 

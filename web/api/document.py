@@ -5,7 +5,7 @@ from typing import Any
 from web.api.problems import ADVICE, CONTENT_TYPE
 
 ALWAYS = (400, 401, 404, 406, 422, 429, 500, 503)
-WITH_BODY = (413, 415)
+WITH_BODY = (403, 413, 415)
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
@@ -64,7 +64,9 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
-        parameter["schema"] = _without_null(parameter["schema"])
+        schema = parameter["schema"] = _without_null(parameter["schema"])
+        if schema.get("type") == "array":
+            schema["uniqueItems"] = True
     statuses = (*ALWAYS, *WITH_BODY) if "requestBody" in operation else ALWAYS
     answers = {str(status): answer for status, answer in operation["responses"].items()}
     for answer in answers.values():

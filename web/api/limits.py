@@ -24,10 +24,10 @@ class Policy:
     keyed: int
 
 
-# A search costs about ten times a page; an export holds a connection for as long as it is read.
+# A search costs about ten times a page; a dump has six files, and `web.export` limits what runs at once.
 READ = Policy("read", anonymous=120, keyed=1_200)
 SEARCH = Policy("search", anonymous=30, keyed=300)
-EXPORT = Policy("export", anonymous=6, keyed=30)
+EXPORT = Policy("export", anonymous=20, keyed=100)
 BY_OPERATION = {
     "search": SEARCH,
     "resolve": SEARCH,

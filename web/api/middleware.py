@@ -13,6 +13,7 @@ from django.utils.cache import (
 )
 from django.utils.http import http_date, parse_http_date_safe
 
+from web.api.keys import SCOPE_OF_POLICY, key_of
 from web.api.limits import Allowance, caller_name, policy_of, spend
 from web.api.problems import CONTENT_TYPE, Problem, problem_response
 
@@ -46,16 +47,27 @@ class ApiMiddleware:
             return self.get_response(request)
         if request.method == "OPTIONS":
             return _with_headers(HttpResponse(status=204), {**CORS, **PREFLIGHT})
-        allowance = self._spend(request)
-        response = self._limited(request, allowance)
+        allowance, response = self._counted(request)
         response = _with_headers(response, {**CORS, **allowance.headers})
         patch_vary_headers(response, ["Accept", "Authorization"])
         return self.gzip.process_response(request, _conditional(request, response))
 
-    def _spend(self, request: HttpRequest) -> Allowance:
-        operation = request.path.removeprefix(PREFIX).partition("/")[2].partition("/")[0]
-        caller = caller_name(request, key_id=None)
-        return spend(policy_of(operation), caller=caller, is_keyed=False)
+    def _counted(self, request: HttpRequest) -> tuple[Allowance, HttpResponseBase]:
+        """Return where the caller stands, and the answer; guessing keys is counted by network."""
+        policy = policy_of(request.path.removeprefix(PREFIX).partition("/")[2].partition("/")[0])
+        try:
+            key = key_of(request)
+        except Problem as problem:
+            allowance = spend(policy, caller=caller_name(request, key_id=None), is_keyed=False)
+            refused = Problem(429) if allowance.is_exceeded else problem
+            return allowance, problem_response(request, refused)
+        if key and SCOPE_OF_POLICY.get(policy.name) not in key.scopes:
+            allowance = spend(policy, caller=caller_name(request, key_id=None), is_keyed=False)
+        else:
+            caller = caller_name(request, key_id=key.pk if key else None)
+            allowance = spend(policy, caller=caller, is_keyed=key is not None)
+        request.api_key = key  # type: ignore[attr-defined]
+        return allowance, self._limited(request, allowance)
 
     def _limited(self, request: HttpRequest, allowance: Allowance) -> HttpResponseBase:
         if allowance.is_exceeded:
@@ -100,7 +112,14 @@ def _acceptable(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     media_type = response.headers.get("Content-Type", "").partition(";")[0]
     if response.status_code >= 300 or not media_type or request.accepts(media_type):
         return response
+    _drop(response)
     return problem_response(request, Problem(406, f"This address answers with {media_type}."))
+
+
+def _drop(response: HttpResponseBase) -> None:
+    """Give back what an answer that is not sent holds; ``close`` would also say that the request is over."""
+    for close in response._resource_closers:  # type: ignore[attr-defined]  # noqa: SLF001
+        close()
 
 
 def _with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
@@ -114,7 +133,9 @@ def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     if response.status_code != 200 or request.method not in ("GET", "HEAD"):
         return response
     if not response.has_header("Cache-Control"):
-        patch_cache_control(response, public=True, max_age=CACHE_S)
+        # What a search answers is counted, and may hold a token of one caller's own.
+        is_own = request.path.endswith(("/search", "/resolve"))
+        patch_cache_control(response, public=not is_own, private=is_own, max_age=0 if is_own else CACHE_S)
     if isinstance(response, HttpResponse) and not response.has_header("ETag"):
         set_response_etag(response)
     modified = parse_http_date_safe(response.headers.get("Last-Modified", ""))
@@ -124,6 +145,7 @@ def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     answer = get_conditional_response(request, etag=etag, last_modified=modified, response=response)  # type: ignore[arg-type]
     if answer is response or answer is None:
         return response
+    _drop(response)
     if answer.status_code == 412:
         return problem_response(request, Problem(412))
     # RFC 9110, 15.4.5: a 304 says what the 200 would have said of itself.

@@ -18,7 +18,7 @@ CONTENT_TYPE = "application/problem+json"
 ADVICE: dict[int, str] = {
     400: "The request could not be read. Check the URL and the headers.",
     401: "The API key is unknown, revoked or expired. Reading needs no key: leave the header out.",
-    403: "The API key may not do this: ask for one with the scope named below.",
+    403: "The API key may not do this: its scopes, or the token sent with it, do not reach so far.",
     404: "There is nothing under this address. The document at /api/v1/openapi.json lists what there is.",
     405: "This address does not take that method; the Allow header names those it takes.",
     406: "This address answers with the types named below; change the Accept header.",

@@ -1,5 +1,6 @@
 """Names near one that is not in the catalogue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -76,6 +77,11 @@ def nearest_slugs(wanted: str, names: dict[str, str]) -> list[str]:
     spelt = {name.casefold(): slug for slug, name in names.items()} | {slug: slug for slug in names}
     hits = get_close_matches(wanted.casefold(), spelt, n=NEAREST * 2, cutoff=0.5)
     return list(dict.fromkeys(spelt[hit] for hit in hits))[:NEAREST]
+
+
+def known_slugs(slugs: Sequence[str]) -> set[str]:
+    """Return those of some slugs that are in the catalogue. One query."""
+    return set(Artifact.objects.filter(slug__in=slugs).values_list("slug", flat=True))
 
 
 def resolved_slug(text: str) -> str | None:

@@ -205,3 +205,50 @@ def test_the_detail_is_what_the_page_object_holds(client: Client, catalogue: Run
     assert answer.rank_entry.score == page.entry.score
     assert len(answer.capabilities) == len(page.capabilities)
     assert [source.url for source in answer.sources] == [source.url for source in page.sources]
+
+
+def test_a_comparison_says_what_its_page_says(client: Client, catalogue: Run) -> None:
+    answer = get(client, "compare", slug=["gamma", "alpha"])
+    assert [side["slug"] for side in answer["sides"]] == ["alpha", "gamma"]
+    page = text_of(client.get(answer["path"]).content.decode())
+    twin = text_of(client.get(answer["markdown_path"]).content.decode().replace("\\", ""))
+    said = [answer["headline"], *[part["text"] for part in answer["statements"]]]
+    said += [cell["text"] for row in answer["features"] for cell in row["cells"]]
+    for words in said:
+        assert words in page, words
+        assert words in twin, words
+    assert answer["leader"] in {None, "gamma"}
+
+
+def test_measured_artifacts_are_compared_on_the_same_seeds(client: Client, catalogue: Run) -> None:
+    answer = get(client, "compare", slug=["demo-a", "demo-b"])
+    (suite,) = answer["suites"]
+    assert all(score["score"]["low"] <= score["score"]["value"] for score in suite["scores"])
+    assert suite["difference"]
+    assert {len(item["pictures"]) for item in answer["pictures"]} == {2}
+    assert len({picture["seed"] for picture in answer["pictures"][0]["pictures"]}) == 1
+
+
+def test_up_to_four_are_compared_and_the_unknown_is_named(client: Client, catalogue: Run) -> None:
+    answer = get(client, "compare", slug=["gamma", "alpha", "beta", "newcomer"])
+    assert [side["slug"] for side in answer["sides"]] == ["alpha", "beta", "gamma", "newcomer"]
+    assert all(len(row["cells"]) == 4 for row in answer["features"])
+    assert answer["confidence"] is None
+    for slugs, status in (
+        (["alpha"], 422),
+        (["alpha", "alpha"], 422),
+        (["alpha"] * 5, 422),
+        (["alpha", "x"], 404),
+    ):
+        assert client.get(f"{API}/compare", {"slug": slugs}).status_code == status
+    assert "alpha" in json.loads(client.get(f"{API}/compare", {"slug": ["beta", "alpa"]}).content)["detail"]
+
+
+def test_the_leaderboard_is_the_pages(client: Client, catalogue: Run) -> None:
+    answer = get(client, "leaderboard")
+    page = text_of(client.get(answer["path"]).content.decode())
+    assert [row["artifact"]["slug"] for row in answer["standings"]] == ["gamma", "beta", "alpha"]
+    for row in answer["standings"]:
+        assert f"{row['artifact']['rank']['value']:.1f}" in page
+        assert row["places"] in page
+    assert get(client, "leaderboard", kind="library")["unranked"][0]["slug"] == "newcomer"

@@ -18,6 +18,7 @@ from web.views.rendering import markdown_response
 
 router = Router()
 JSON, MARKDOWN = "application/json", "text/markdown"
+TWIN = {"responses": {200: {"content": {MARKDOWN: {"schema": {"type": "string"}}}}}}
 Category = Annotated[str | None, Query(pattern=PLAIN_SLUG, max_length=80, description="A category's slug.")]
 
 
@@ -61,7 +62,7 @@ def artifacts(
     response=ArtifactDetail,
     summary="Get one artifact",
     operation_id="getArtifact",
-    openapi_extra={"responses": {200: {"content": {MARKDOWN: {"schema": {"type": "string"}}}}}},
+    openapi_extra=TWIN,
 )
 def artifact(request: HttpRequest, slug: SlugPath) -> ArtifactDetail | HttpResponse:
     """Return everything that the artifact's page shows; as Markdown where Accept prefers it."""

@@ -1,15 +1,19 @@
 """``search`` and ``resolve``."""
 
+from uuid import UUID
+
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router
 
+from web.api.feedback import Ticket, sealed
+from web.api.keys import api_visitor, request_key
 from web.api.problems import Problem
 from web.api.routes.parameters import Words
-from web.api.schemas.search import ResolveOut, SearchOut, resolve_out, search_out
+from web.api.schemas.search import FeedbackToken, ResolveOut, SearchOut, resolve_out, search_out
 from web.pages.resolve import resolve_page
 from web.pages.search import search_page
 from web.statements import TooExpensiveError
-from web.visitors import visitor_key
 
 router = Router()
 
@@ -18,7 +22,7 @@ router = Router()
 def search(request: HttpRequest, q: Words) -> SearchOut:
     """Rank artifacts for a query, each with the capability that matched and why."""
     try:
-        return search_out(search_page(q, visitor=visitor_key(request)))
+        return search_out(search_page(q, visitor=api_visitor(request, request_key(request))))
     except TooExpensiveError as error:
         raise _too_expensive() from error
 
@@ -29,10 +33,19 @@ def resolve(request: HttpRequest, intent: Words) -> ResolveOut:
 
     Where nothing fits well there is no recommendation, and the nearest are listed as alternatives.
     """
+    visitor = api_visitor(request, request_key(request))
     try:
-        return resolve_out(resolve_page(intent, visitor=visitor_key(request)), feedback=None)
+        page = resolve_page(intent, visitor=visitor)
     except TooExpensiveError as error:
         raise _too_expensive() from error
+    return resolve_out(page, feedback=_feedback(page.found.event, visitor))
+
+
+def _feedback(event: str, visitor: str | None) -> FeedbackToken | None:
+    if not event or visitor is None:
+        return None
+    token, expires_at = sealed(Ticket(UUID(event), visitor))
+    return FeedbackToken(token=token, path=reverse("api-1:feedback"), expires_at=expires_at)
 
 
 def _too_expensive() -> Problem:

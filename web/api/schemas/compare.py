@@ -1,0 +1,276 @@
+"""Comparisons of two to four artifacts, and the leaderboard."""
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from web.api.schemas.artifacts import ArtifactSummary, artifact_summary
+from web.api.schemas.common import (
+    IntervalOut,
+    Out,
+    SnapshotOut,
+    SourceOut,
+    interval_out,
+    snapshot_out,
+    source_out,
+)
+from web.api.schemas.evaluation import OwnScoreOut, PictureOut, own_score_out, picture_out
+from web.pages.capabilities import CapabilityNote
+from web.pages.compare.capabilities import CapabilitySection
+from web.pages.compare.page import ComparePage
+from web.pages.compare.several import SeveralPage
+from web.pages.compare.table import FeatureGroup
+from web.pages.components import Component
+from web.pages.leaderboard import LeaderboardPage
+from web.pages.pictures import Picture
+from web.pages.scores import OwnScore
+
+
+class StatementOut(Out):
+    """One sentence of the verdict, and the part of the page that backs it."""
+
+    text: str
+    anchor: str
+
+
+class CellOut(Out):
+    """What one side answers; `text` says so where it is not known."""
+
+    text: str
+    note: str
+    is_missing: bool
+    interval: IntervalOut | None
+    source: SourceOut | None
+
+
+class FeatureOut(Out):
+    """One question, answered by each side in the order of `sides`."""
+
+    group: str
+    label: str
+    cells: list[CellOut]
+    is_different: bool
+    note: str
+
+
+class ComparedSuite(Out):
+    """One suite: each side's mean in the order of `sides`; null is not measured."""
+
+    suite: str
+    scores: list[OwnScoreOut | None]
+    difference: str = Field(description="What the paired difference of two says; empty for more.")
+    is_tie: bool | None
+
+
+class ComparedPictures(Out):
+    """One prompt and seed, drawn by the sides that were measured."""
+
+    prompt: str
+    suite: str
+    seed: int
+    pictures: list[PictureOut]
+
+
+class SharedOut(Out):
+    """A capability of each of two sides that do the same."""
+
+    first: str
+    second: str
+    similarity: str
+
+
+class AlignedOut(Out):
+    """The capabilities of two artifacts, each in exactly one place."""
+
+    overlap: str = Field(description="0-100.")
+    shared: list[SharedOut]
+    only_first: list[str]
+    only_second: list[str]
+
+
+class CompareOut(Out):
+    """Everything that a comparison's page says, from the same object."""
+
+    path: str
+    markdown_path: str
+    sides: list[ArtifactSummary] = Field(description="By slug.")
+    headline: str
+    confidence: str | None = Field(description="Of a verdict on two; null for more.")
+    leader: str | None = Field(description="Slug of who ranks higher, null where it is open.")
+    statements: list[StatementOut]
+    features: list[FeatureOut]
+    suites: list[ComparedSuite]
+    pictures: list[ComparedPictures]
+    picture_rule: str
+    capabilities: AlignedOut | None = Field(description="Lined up for two; null for more.")
+    sources: list[SourceOut]
+
+
+class PartOut(Out):
+    """One component of a row of the leaderboard, 0-100."""
+
+    name: str
+    label: str
+    is_missing: bool
+    text: str
+    note: str
+    interval: IntervalOut | None
+
+
+class StandingOut(Out):
+    """One row: the range of places that the artifact may hold, and the parts of its rank."""
+
+    places: str = Field(examples=["2\N{EN DASH}5"])
+    artifact: ArtifactSummary
+    components: list[PartOut]
+
+
+class LeaderboardOut(Out):
+    """One page of the standings of a kind."""
+
+    title: str
+    path: str
+    standings: list[StandingOut]
+    unranked: list[ArtifactSummary] = Field(description="Named, not hidden.")
+    page: int
+    n_pages: int
+    snapshot: SnapshotOut | None
+
+
+def compare_out(page: ComparePage) -> CompareOut:
+    """Return a comparison of two."""
+    said = page.verdict
+    sides = {"first": page.first, "second": page.second}
+    return CompareOut(
+        path=page.meta.path,
+        markdown_path=page.meta.markdown_path,
+        sides=[artifact_summary(side.card) for side in page.sides],
+        headline=said.headline,
+        confidence=said.confidence,
+        leader=sides[said.leader].card.slug if said.leader else None,
+        statements=[StatementOut(text=part.text, anchor=part.anchor) for part in said.statements],
+        features=_features(page.groups),
+        suites=[
+            ComparedSuite(
+                suite=row.suite.suite_slug,
+                scores=[_score(row.first), _score(row.second)],
+                difference=row.difference,
+                is_tie=row.is_tie,
+            )
+            for row in page.suites
+        ],
+        pictures=[
+            _pictures(pair.prompt, pair.suite, pair.seed, pair.pictures) for pair in page.pictures.pairs
+        ],
+        picture_rule=page.pictures.rule,
+        capabilities=_aligned(page.capabilities),
+        sources=[shown for source in page.sources if (shown := source_out(source))],
+    )
+
+
+def several_out(page: SeveralPage) -> CompareOut:
+    """Return a comparison of three or four."""
+    cells = [cell for group in page.groups for row in group.rows for cell in row.cells]
+    sources = {cell.source: None for cell in cells if cell.source}
+    return CompareOut(
+        path=page.meta.path,
+        markdown_path=page.meta.markdown_path,
+        sides=[artifact_summary(side.card) for side in page.sides],
+        headline=page.headline,
+        confidence=None,
+        leader=None,
+        statements=[],
+        features=_features(page.groups),
+        suites=[
+            ComparedSuite(
+                suite=row.suite.suite_slug,
+                scores=[_score(own) for _, own in row.lines],
+                difference="",
+                is_tie=None,
+            )
+            for row in page.suites
+        ],
+        pictures=[_pictures(item.prompt, item.suite, item.seed, item.pictures) for item in page.sets],
+        picture_rule=page.picture_rule,
+        capabilities=None,
+        sources=[shown for source in sources if (shown := source_out(source))],
+    )
+
+
+def leaderboard_out(page: LeaderboardPage) -> LeaderboardOut:
+    """Return one page of standings."""
+    return LeaderboardOut(
+        title=page.title,
+        path=page.meta.path,
+        standings=[
+            StandingOut(
+                places=row.places,
+                artifact=artifact_summary(row.card),
+                components=[_part(part) for part in row.components],
+            )
+            for row in page.standings
+        ],
+        unranked=[artifact_summary(card) for card in page.unranked],
+        page=page.page.number,
+        n_pages=page.page.paginator.num_pages,
+        snapshot=snapshot_out(page.snapshot),
+    )
+
+
+def _features(groups: Sequence[FeatureGroup]) -> list[FeatureOut]:
+    return [
+        FeatureOut(
+            group=group.title,
+            label=row.label,
+            cells=[
+                CellOut(
+                    text=cell.text,
+                    note=cell.note,
+                    is_missing=cell.is_missing,
+                    interval=interval_out(cell.bar, level=90),
+                    source=source_out(cell.source),
+                )
+                for cell in row.cells
+            ],
+            is_different=row.is_different,
+            note=row.note,
+        )
+        for group in groups
+        for row in group.rows
+    ]
+
+
+def _score(own: OwnScore | None) -> OwnScoreOut | None:
+    return own_score_out(own) if own else None
+
+
+def _pictures(prompt: str, suite: str, seed: int, pictures: Sequence[Picture]) -> ComparedPictures:
+    shown = [picture_out(picture) for picture in pictures]
+    return ComparedPictures(prompt=prompt, suite=suite, seed=seed, pictures=shown)
+
+
+def _aligned(section: CapabilitySection) -> AlignedOut:
+    return AlignedOut(
+        overlap=section.overlap,
+        shared=[
+            SharedOut(first=pair.first.name, second=pair.second.name, similarity=pair.similarity)
+            for pair in section.shared
+        ],
+        only_first=_names(list(section.only_first)),
+        only_second=_names(list(section.only_second)),
+    )
+
+
+def _names(notes: Sequence[CapabilityNote]) -> list[str]:
+    return [note.name for note in notes]
+
+
+def _part(part: Component) -> PartOut:
+    return PartOut(
+        name=part.name,
+        label=part.label,
+        is_missing=part.is_missing,
+        text=part.text,
+        note=part.note,
+        interval=interval_out(part.bar, level=90),
+    )

@@ -1,0 +1,1 @@
+"""Badges: a label and a value that an artifact's page backs."""

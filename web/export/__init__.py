@@ -1,0 +1,1 @@
+"""Bulk export: the whole catalogue and all evaluations as lines of JSON, live and as dated dumps."""
