@@ -13,7 +13,7 @@ from web.api.schemas.common import Slug
 from web.api.schemas.compare import CompareOut, LeaderboardOut, compare_out, leaderboard_out, several_out
 from web.pages.compare.page import compare_page
 from web.pages.compare.several import MOST, several_page
-from web.pages.leaderboard import leaderboard_page
+from web.pages.leaderboard.page import leaderboard_page
 from web.pages.nearest import known_slugs
 from web.views.rendering import markdown_response
 
@@ -58,4 +58,4 @@ def compare(request: HttpRequest, slug: Slugs) -> CompareOut | HttpResponse:
 )
 def leaderboard(request: HttpRequest, kind: Kind = Kind.MODEL, page: PageNumber = 1) -> LeaderboardOut:
     """Return one page of the standings of a kind: ranges of places, ranks and their components."""
-    return leaderboard_out(leaderboard_page(str(kind), str(page)))
+    return leaderboard_out(leaderboard_page({"kind": str(kind), "page": str(page)}))

@@ -21,7 +21,7 @@ from web.pages.compare.page import ComparePage
 from web.pages.compare.several import SeveralPage
 from web.pages.compare.table import FeatureGroup
 from web.pages.components import Component
-from web.pages.leaderboard import LeaderboardPage
+from web.pages.leaderboard.page import LeaderboardPage
 from web.pages.pictures import Picture
 from web.pages.scores import OwnScore
 
