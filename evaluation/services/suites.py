@@ -57,7 +57,7 @@ def _write(file: SuiteFile, *, is_new: bool) -> None:
     Suite.objects.filter(slug=header.slug, is_current=True).exclude(version=header.version).update(
         is_current=False
     )
-    fields = header.model_dump(exclude={"slug", "version", "grammar"}) | {
+    fields = header.model_dump(exclude={"slug", "version", "strata", "grammar"}) | {
         "digest": file.digest,
         "is_current": True,
     }

@@ -19,7 +19,7 @@ class Question:
     ``words`` states it. ``ask`` asks for it as a question to be answered with yes, and each of
     ``foil_asks`` asks the same with this one thing changed, to be answered with no. A question whose
     ``parent`` fails (its object is not there) has failed too. ``atom`` is the path of the asked value in
-    the scene. For drawings, whose captions are short, ``foils`` are the whole prompt with this one
+    the scene, and ``foil_values`` are what stands there in the foils. For drawings, whose captions are short, ``foils`` are the whole prompt with this one
     thing changed, and ``group`` is an object's place.
     """
 
@@ -31,6 +31,7 @@ class Question:
     foils: tuple[str, ...] = ()
     ask: str = ""
     foil_asks: tuple[str, ...] = ()
+    foil_values: tuple[str | int | None, ...] = ()
     atom: str = ""
 
     @classmethod
@@ -43,6 +44,7 @@ class Question:
             parent=entry.get("parent"),
             ask=str(entry["ask"]),
             foil_asks=tuple(str(ask) for ask in entry["foil_asks"]),
+            foil_values=tuple(entry["foil_values"]),
             atom=str(entry["atom"]),
         )
 
@@ -51,4 +53,5 @@ class Question:
         entry: dict[str, Any] = {"key": self.key, "skill": self.skill, "atom": self.atom, "words": self.words}
         if self.parent:
             entry["parent"] = self.parent
-        return entry | {"ask": self.ask, "foil_asks": list(self.foil_asks)}
+        foils = {"foil_values": list(self.foil_values), "foil_asks": list(self.foil_asks)}
+        return entry | {"ask": self.ask, **foils}

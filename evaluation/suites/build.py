@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evaluation.suites.grammar import write_prompts
 from evaluation.suites.read import HEADER_FILE, PROMPTS_FILE, read_header
+from evaluation.suites.world.write import is_world, write_world
 
 SUITES_DIR = Path(__file__).resolve().parents[2] / "data" / "suites"
 
@@ -20,7 +21,8 @@ def prompts_text(folder: Path) -> str | None:
     grammar = read_header(folder).grammar
     if grammar is None:
         return None
-    entries = (prompt.model_dump(mode="json") for prompt in write_prompts(grammar))
+    prompts = write_world(grammar.name, str(grammar.seed)) if is_world(grammar) else write_prompts(grammar)
+    entries = (prompt.model_dump(mode="json") for prompt in prompts)
     return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +65,19 @@ def read_suite(folder: Path) -> SuiteFile:
         prompts.append(prompt)
     if not prompts:
         raise SuiteError(f"{path}: no prompts")
+    _check_strata(header, prompts, where=path)
     return SuiteFile(header, tuple(prompts))
+
+
+def _check_strata(header: SuiteHeader, prompts: list[PromptEntry], *, where: Path) -> None:
+    """Refuse a file that was cut short, or that holds other prompts than its header declares."""
+    found = Counter(prompt.stratum for prompt in prompts)
+    for stratum in sorted({*header.strata, *found} if header.strata else ()):
+        declared = header.strata.get(stratum, 0)
+        if found[stratum] != declared:
+            raise SuiteError(
+                f"{where}: stratum {stratum!r} has {found[stratum]} prompts, {HEADER_FILE} declares {declared}"
+            )
 
 
 def _read_prompt(line: str, *, where: str) -> PromptEntry:

@@ -29,12 +29,14 @@ class _Entry(BaseModel):
 class GrammarRef(_Entry):
     """Which grammar wrote the prompts, from which seed."""
 
-    name: Literal["text", "adherence", "anatomy"]
+    name: Literal[
+        "text", "adherence", "anatomy", "world-text", "world-adherence", "world-anatomy", "world-showcase"
+    ]
     seed: int
 
 
 class SuiteHeader(_Entry):
-    """``suite.toml``."""
+    """``suite.toml``. ``strata`` declares how many prompts each stratum has; a file that differs is refused."""
 
     slug: str
     version: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
@@ -47,6 +49,7 @@ class SuiteHeader(_Entry):
     headline_metric: str
     seeds_per_prompt: Annotated[int, Field(ge=1, le=64)]
     is_beta: bool
+    strata: dict[str, Annotated[int, Field(ge=1)]] = {}
     grammar: GrammarRef | None = None
 
     _slug_is_valid = field_validator("slug")(_slug)

@@ -48,7 +48,8 @@ def test_suites_are_large_enough_and_spread_over_strata(suite: Path) -> None:
     assert len(file.prompts) >= 36
     assert len({prompt.family for prompt in file.prompts}) >= 18
     assert len({prompt.text for prompt in file.prompts}) == len(file.prompts)
-    assert len({prompt.stratum for prompt in file.prompts[:8]}) >= 4
+    n_strata = len({prompt.stratum for prompt in file.prompts})
+    assert len({prompt.stratum for prompt in file.prompts[:8]}) >= min(4, n_strata)
 
 
 def test_seeds_are_fixed_and_fit_63_bits() -> None:
@@ -60,10 +61,10 @@ def test_seeds_are_fixed_and_fit_63_bits() -> None:
 
 @pytest.mark.django_db
 def test_loading_twice_changes_nothing() -> None:
-    assert len(load_suites(settings.SUITES_DIR).created) == 3
+    assert len(load_suites(settings.SUITES_DIR).created) == len(FOLDERS)
     before = list(Prompt.objects.values_list("pk", "digest"))
     report = load_suites(settings.SUITES_DIR)
-    assert (len(report.created), len(report.unchanged)) == (0, 3)
+    assert (len(report.created), len(report.unchanged)) == (0, len(FOLDERS))
     assert list(Prompt.objects.values_list("pk", "digest")) == before
 
 
@@ -112,6 +113,16 @@ def test_a_bad_line_is_named_and_nothing_is_written(folder: Path, fields: dict[s
     with pytest.raises(SuiteError, match=words):
         load_suites(folder)
     assert not Suite.objects.exists()
+
+
+def test_a_file_that_was_cut_short_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(settings.SUITES_DIR / "showcase", tmp_path / "showcase")
+    path = tmp_path / "showcase" / "prompts.jsonl"
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]))
+    with pytest.raises(
+        SuiteError, match=r"prompts.jsonl: stratum '\w+' has \d+ prompts, suite.toml declares"
+    ):
+        read_suites(tmp_path)
 
 
 @pytest.mark.django_db

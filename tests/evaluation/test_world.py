@@ -24,6 +24,7 @@ MUGS: dict[str, Any] = {
             "atom": "things.0.noun",
             "words": "there are mugs",
             "ask": "Are there any mugs?",
+            "foil_values": ["plate"],
             "foil_asks": ["Are there any plates?"],
         },
         {
@@ -33,6 +34,7 @@ MUGS: dict[str, Any] = {
             "words": "the mugs are blue",
             "parent": "object-0",
             "ask": "Are the mugs blue?",
+            "foil_values": ["red"],
             "foil_asks": ["Are the mugs red?"],
         },
     ],

@@ -25,7 +25,7 @@ class Thing:
     """A number of equal things, people or animals. What the prompt does not state is None."""
 
     noun: str
-    count: int = 1
+    count: int | None = None
     size: str | None = None
     colour: str | None = None
     pattern: str | None = None
@@ -103,7 +103,7 @@ def _check(world: World) -> None:
     if not (world.things or world.regions):
         raise SceneError("a scene of the world needs things or regions of text")
     for thing in world.things:
-        if not 1 <= thing.count <= _MOST_COUNT:
+        if thing.count is not None and not 1 <= thing.count <= _MOST_COUNT:
             raise SceneError(f"count must be 1 to {_MOST_COUNT}, not {thing.count}")
     for relation in world.relations:
         places = {relation.subject, relation.object}
