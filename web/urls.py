@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from web.api.app import api
 from web.views.alternatives import alternatives
-from web.views.artifact import artifact, artifact_markdown
+from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
 from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
 from web.views.feedback import open_result, vote
@@ -16,7 +16,7 @@ from web.views.media import picture, thumbnail
 from web.views.methodology import methodology
 from web.views.runs import run
 from web.views.search import search
-from web.views.sitemap import robots, sitemap
+from web.views.sitemap import comparisons, pages, robots, sitemap
 from web.views.suites import prompt_gallery, suite, suites
 
 # The only names that the picture store gives out: shard, SHA-256 of the picture, PNG or its thumbnail.
@@ -30,6 +30,7 @@ urlpatterns = [
     path("search/<uuid:event_id>/<slug:slug>/vote/", vote, name="vote"),
     path("artifact/<slug:slug>/", artifact, name="artifact"),
     path("artifact/<slug:slug>.md", artifact_markdown, name="artifact-markdown"),
+    path("artifact/<slug:slug>/history/", artifact_history, name="artifact-history"),
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
     path("compare/", compare_form, name="compare-form"),
     path("compare/<slug:pair>/", compare, name="compare"),
@@ -52,6 +53,8 @@ urlpatterns = [
     path("badge/<slug:slug>.svg", badge_picture, name="badge"),
     path("badge/<slug:slug>.json", badge_endpoint, name="badge-endpoint"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-pages.xml", pages, name="sitemap-pages"),
+    path("sitemap-compare-<int:number>.xml", comparisons, name="sitemap-compare"),
     re_path(PICTURE, picture, name="picture"),
     re_path(THUMBNAIL, thumbnail, name="thumbnail"),
 ]

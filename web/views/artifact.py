@@ -1,10 +1,11 @@
-"""``/artifact/<slug>/`` and its Markdown twin."""
+"""``/artifact/<slug>/``, its Markdown twin and its history."""
 
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from web.pages.artifact.fact_history import history_page
 from web.pages.artifact.page import artifact_page
 from web.pages.artifact.vote import vote_form
 from web.pages.nearest import unknown_artifact_page
@@ -31,3 +32,13 @@ def artifact_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     if page is None:
         return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
     return markdown_response(request, "artifact.md", page)
+
+
+@require_safe
+@public_page
+def artifact_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show everything that any source has said of an artifact, by field and date."""
+    page = history_page(slug)
+    if page is None:
+        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+    return page_response(request, "artifact_history.html", page)

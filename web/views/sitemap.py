@@ -1,11 +1,13 @@
-"""``/robots.txt`` and ``/sitemap.xml``."""
+"""``/robots.txt``, ``/sitemap.xml`` and the files that it leads to."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from web.pages.sitemap import sitemap_entries
+from web.pages.sitemap import SitemapEntry, sitemap_comparisons, sitemap_files, sitemap_pages
 from web.views.caching import public_page
 
 
@@ -21,6 +23,27 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the pages that a search engine may want."""
-    context = {"entries": sitemap_entries(), "origin": f"{request.scheme}://{request.get_host()}"}
-    return render(request, "sitemap.xml", context, content_type="application/xml; charset=utf-8")
+    """List the files that list the pages."""
+    return _listing(request, "sitemap_index.xml", sitemap_files())
+
+
+@require_safe
+@public_page
+def pages(request: HttpRequest) -> HttpResponse:
+    """List the pages that are no comparisons."""
+    return _listing(request, "sitemap.xml", sitemap_pages())
+
+
+@require_safe
+@public_page
+def comparisons(request: HttpRequest, number: int) -> HttpResponse:
+    """List some of the comparisons that have something to say."""
+    entries = sitemap_comparisons(number) if number else ()
+    if not entries:
+        raise Http404
+    return _listing(request, "sitemap.xml", entries)
+
+
+def _listing(request: HttpRequest, template: str, entries: Sequence[SitemapEntry]) -> HttpResponse:
+    context = {"entries": entries, "origin": f"{request.scheme}://{request.get_host()}"}
+    return render(request, template, context, content_type="application/xml; charset=utf-8")

@@ -1,5 +1,6 @@
 """What holds for all pages of a full site: links, anchors, policy, twins."""
 
+import random
 import re
 from collections import deque
 
@@ -15,7 +16,9 @@ HREF = re.compile(r'(?:href|src)="(/[^"#]*)(?:#[^"]*)?"')
 
 def test_robots_names_the_sitemap_and_the_sitemap_its_pages(client: Client) -> None:
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
-    listing = client.get("/sitemap.xml").content.decode()
+    index = client.get("/sitemap.xml").content.decode()
+    assert "<loc>http://testserver/sitemap-pages.xml</loc>" in index
+    listing = client.get("/sitemap-pages.xml").content.decode()
     assert "<loc>http://testserver/artifact/sdnext/</loc><lastmod>" in listing
     assert "tiny-a" not in listing
 
@@ -86,3 +89,15 @@ def test_every_statement_points_to_a_place_on_the_page(client: Client) -> None:
     for statement in page.verdict.statements:
         assert f'id="{statement.anchor}"' in html
     assert "noindex" not in html
+
+
+def test_the_sitemap_lists_the_comparisons_that_have_something_to_say(client: Client) -> None:
+    assert "sitemap-compare-1.xml" in client.get("/sitemap.xml").content.decode()
+    listing = client.get("/sitemap-compare-1.xml").content.decode()
+    paths = re.findall(r"<loc>http://testserver(/compare/[^<]+)</loc><lastmod>", listing)
+    assert len(paths) == len(set(paths)) > 20
+    for path in random.Random(7).sample(paths, 12):
+        assert "noindex" not in client.get(path).content.decode(), path
+    assert "tiny-a" not in listing
+    for number in (0, 2):
+        assert client.get(f"/sitemap-compare-{number}.xml").status_code == 404

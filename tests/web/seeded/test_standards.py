@@ -17,6 +17,7 @@ PAGES = (
     "/search?q=readable+text+open+weights",
     "/artifact/sdnext/",
     "/artifact/tiny-a/",
+    "/artifact/sdnext/history/",
     "/artifact/sdnext/?from=0f1e2d3c-0000-4000-8000-000000000000",
     "/compare/gpt-5-4-image-2-vs-stable-diffusion-3-5-large/",
     "/compare/tiny-a-vs-tiny-b/",
