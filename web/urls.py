@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from web.api.app import api
+from web.views.agents import mcp
 from web.views.alternatives import alternatives
 from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
@@ -44,6 +45,7 @@ urlpatterns = [
     path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),
     path("runs/<int:run_id>/", run, name="run"),
     path("api/v1/", api.urls),
+    path("mcp", mcp, name="mcp"),
     path("methodology/", methodology, name="methodology"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -34,6 +34,7 @@ BY_OPERATION = {
     "compare": SEARCH,
     "validate": SEARCH,
     "feedback": SEARCH,
+    "mcp": SEARCH,
     "export": EXPORT,
 }
 

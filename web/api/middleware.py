@@ -18,6 +18,7 @@ from web.api.limits import Allowance, caller_name, policy_of, spend
 from web.api.problems import CONTENT_TYPE, Problem, problem_response
 
 PREFIX = "/api/"
+AGENTS = "/mcp"
 LONGEST_BODY_BYTES = 1_000_000
 CACHE_S = 60
 # Any site may read; nobody's cookies are ever looked at, so a wildcard gives nothing away.
@@ -43,6 +44,8 @@ class ApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer one request."""
+        if request.path == AGENTS:
+            return self._counted(request)[1]
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         if request.method == "OPTIONS":
@@ -54,7 +57,7 @@ class ApiMiddleware:
 
     def _counted(self, request: HttpRequest) -> tuple[Allowance, HttpResponseBase]:
         """Return where the caller stands, and the answer; guessing keys is counted by network."""
-        policy = policy_of(request.path.removeprefix(PREFIX).partition("/")[2].partition("/")[0])
+        policy = policy_of(_operation(request.path))
         try:
             key = key_of(request)
         except Problem as problem:
@@ -74,6 +77,9 @@ class ApiMiddleware:
             return problem_response(request, Problem(429))
         if problem := _body_problem(request):
             return problem_response(request, problem)
+        if request.path == AGENTS:
+            # The protocol has errors of its own.
+            return self.get_response(request)
         return _acceptable(request, _as_problem(request, self._answered(request)))
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
@@ -85,6 +91,17 @@ class ApiMiddleware:
             return self.get_response(request)
         finally:
             request.method = "HEAD"
+
+
+def _operation(path: str) -> str:
+    """Return what limits are set by.
+
+    >>> _operation("/api/v1/export/ranks.ndjson"), _operation("/mcp")
+    ('export', 'mcp')
+    """
+    if path == AGENTS:
+        return "mcp"
+    return path.removeprefix(PREFIX).partition("/")[2].partition("/")[0]
 
 
 def _body_problem(request: HttpRequest) -> Problem | None:

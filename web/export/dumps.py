@@ -16,11 +16,12 @@ from django.utils import timezone
 from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST, RANKS
 from ranking.selectors import current_snapshot
 from ranking.services.export import export_ranks
+from web.api.schemas.common import Out
 from web.api.schemas.exports import ArtifactLine, EvaluationLine
 from web.export.statements import ARTIFACTS_EXPORT, EVALUATIONS_EXPORT
 from web.export.stream import one_moment, pieces
 
-SCHEMAS = {ARTIFACTS_EXPORT.file: ArtifactLine, EVALUATIONS_EXPORT.file: EvaluationLine}
+SCHEMAS: dict[str, type[Out]] = {ARTIFACTS_EXPORT.file: ArtifactLine, EVALUATIONS_EXPORT.file: EvaluationLine}
 FILES = (*SCHEMAS, RANKS, INPUTS, FORMULA, MANIFEST)
 ATTEMPTS = 3
 PART = ".part"

@@ -19,7 +19,7 @@ THEMES = {"light", "dark"}
 PICTURE_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]}
 
 
-@csp(PICTURE_POLICY)
+@csp(PICTURE_POLICY)  # type: ignore[arg-type]
 @require_safe
 def badge_picture(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Draw a badge; ``?show=`` rank, verified or a suite, ``?theme=`` light or dark, else the reader's own."""

@@ -1,0 +1,1 @@
+"""The site for agents: the Model Context Protocol over streamable HTTP."""
