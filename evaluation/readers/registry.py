@@ -77,6 +77,7 @@ READERS: Final[dict[str, Reader]] = {
         Reader("shapes", "evaluation.readers.shapes:read_shapes", "1"),
         Reader("judge", "evaluation.readers.judge:read_answers", "1", content_version=judge_version),
         Reader("detector", "evaluation.readers.detector:read_boxes", "1", content_version=detector_version),
+        Reader("bodies", "evaluation.readers.bodies:read_bodies", "1+mediapipe-0.10.21"),
         Reader("figures", "evaluation.readers.figures:read_figures", "1"),
     )
 }

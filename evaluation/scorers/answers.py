@@ -46,13 +46,13 @@ def values_of(answers: Sequence[Answer], second: Mapping[str, float]) -> list[Va
 
     ``second`` are the credits of the channel that does not vote, by the question's key.
     """
-    reason, by_skill = _reason(answers), _by_skill(answers)
+    reason, by_skill = reason_of(answers), _by_skill(answers)
     is_right = all(answer.is_yes for answer in answers)
     return [
-        Value("all_correct", float(is_right), reason, _evidence(answers, second)),
+        Value("all_correct", float(is_right), reason, evidence_of(answers, second)),
         Value("adherence", fmean(by_skill.values()), reason),
         *(Value(f"skill_{skill}", credit, reason) for skill, credit in by_skill.items()),
-        *_agreement(answers, second),
+        *agreement(answers, second),
     ]
 
 
@@ -63,7 +63,8 @@ def _by_skill(answers: Sequence[Answer]) -> dict[str, float]:
     return {skill: fmean(earned) for skill, earned in skills.items()}
 
 
-def _reason(answers: Sequence[Answer]) -> str:
+def reason_of(answers: Sequence[Answer]) -> str:
+    """Say how many answers are right, and of the wrong ones what was seen."""
     failed = [answer for answer in answers if not answer.is_yes]
     if not failed:
         return f"All {len(answers)} things asked for are there."
@@ -73,8 +74,8 @@ def _reason(answers: Sequence[Answer]) -> str:
     return f"{len(answers) - len(failed)} of {len(answers)} right. Wrong: {listed}."
 
 
-def _agreement(answers: Sequence[Answer], second: Mapping[str, float]) -> list[Value]:
-    """Share of questions that both channels answer alike, whole and by skill.
+def agreement(answers: Sequence[Answer], second: Mapping[str, float]) -> list[Value]:
+    """Return the share of questions that both channels answer alike, whole and by skill.
 
     A failed parent's children are not compared. Where the second channel answers nothing, nothing is said.
     """
@@ -96,7 +97,8 @@ def _agreement(answers: Sequence[Answer], second: Mapping[str, float]) -> list[V
     ]
 
 
-def _evidence(answers: Sequence[Answer], second: Mapping[str, float]) -> dict[str, Any]:
+def evidence_of(answers: Sequence[Answer], second: Mapping[str, float]) -> dict[str, Any]:
+    """Return every answer with both channels' credits and its boxes, for an overlay."""
     return {
         "answers": [
             {

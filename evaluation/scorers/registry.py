@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evaluation.scorers import adherence, anatomy, text
+from evaluation.scorers import adherence, anatomy, bodies, text
 from evaluation.scorers.base import Metric, Scorer, Value
 from evaluation.suites.asked import SKILLS
 from evaluation.suites.spec import PromptSpec
@@ -38,6 +38,7 @@ METRICS: Final[dict[str, Metric]] = {
         Metric("anatomy_pass", "Present and whole"),
         Metric("presence", "Figures present"),
         Metric("integrity", "Figures whole where present"),
+        Metric("anatomy_score", "Presence times integrity"),
     )
 }
 
@@ -62,6 +63,14 @@ SCORERS: Final[dict[str, Scorer]] = {
         ),
         Scorer(
             "anatomy", anatomy.VERSION, ("figures",), lambda _spec: anatomy.METRICS, anatomy.score_anatomy
+        ),
+        Scorer(
+            "anatomy-judged",
+            bodies.VERSION,
+            bodies.READERS,
+            lambda _spec: bodies.METRICS,
+            bodies.score_bodies,
+            judges_world=True,
         ),
     )
 }

@@ -55,7 +55,7 @@ def test_the_page_names_tier_gate_and_verdict(client: Client) -> None:
     assert "demonstration tier" in page
     assert "✓ &gt;= 0.97" in page
     assert "1 gate failed, does not count" in page
-    assert "Not tested on this site yet: adherence, adherence-judged, anatomy." in page
+    assert "Not tested on this site yet: adherence, adherence-judged, anatomy, anatomy-judged." in page
 
 
 def test_measuring_again_replaces_all_that_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:

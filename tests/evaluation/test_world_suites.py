@@ -24,7 +24,7 @@ SUITES = {
 PROMPTS = [(slug, prompt) for slug, file in SUITES.items() for prompt in file.prompts]
 # Whoever changes a prompt, a question or a foil changes its suite's version with it.
 PINNED = {
-    "anatomy": ("2", "94f585b239efed74"),
+    "anatomy": ("2.1", "1fd60eedc04a761f"),
     "prompt-adherence": ("2", "8f733a4810bf4931"),
     "showcase": ("1", "bce35f1d24199a00"),
     "text-rendering": ("2", "9a81bd281cef677d"),
