@@ -5,6 +5,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from catalog.vocabulary import Kind, LinkRel, Openness, Permission, SourceKind
+from ranking.compute.correlation import RankCorrelation
 
 SPELT = {Kind.API: "API", Kind.CLI: "Command-line tool", Kind.MCP: "MCP server", Kind.WEBAPP: "Web app"}
 OPENNESS = {
@@ -127,3 +128,12 @@ def host_of(url: str) -> str:
     'example.org'
     """
     return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def correlation_words(found: RankCorrelation) -> str:
+    """Return a rank correlation in words.
+
+    >>> correlation_words(RankCorrelation(0.8, 0.2, 0.96, 12))
+    'rank correlation 0.80, 95 % interval 0.20 to 0.96, over 12 models'
+    """
+    return f"rank correlation {found.rho:.2f}, 95 % interval {found.low:.2f} to {found.high:.2f}, over {found.n} models"

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from web.api.app import api
 from web.views.agents import mcp
 from web.views.alternatives import alternatives
+from web.views.arena import arena, arena_vote
 from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
 from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
@@ -40,6 +41,8 @@ urlpatterns = [
     path("leaderboard/", leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/", suite_leaderboard, name="suite-leaderboard"),
     path("category/<slug:slug>/", category, name="category"),
+    path("arena/", arena, name="arena"),
+    path("arena/vote/", arena_vote, name="arena-vote"),
     path("suites/", suites, name="suites"),
     path("suites/<slug:slug>/", suite, name="suite"),
     path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from web.api.limits import client_address, network_of
+
 BOTS = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|headless", re.IGNORECASE)
 
 
@@ -21,6 +23,13 @@ def visitor_key(request: HttpRequest) -> str | None:
         return None
     address = request.META.get("REMOTE_ADDR", "")
     text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), address, agent])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def network_key(request: HttpRequest) -> str:
+    """Return a hash that names an address, of IPv6 its /64 network, for one day."""
+    network = network_of(client_address(request))
+    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), network])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -33,6 +33,8 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_NAME = env.str("SITE_NAME", "Unfragile")
 RANK_NAME = env.str("RANK_NAME", "UnfragileRank")
+# Visitors may say which of two pictures they prefer; what they say weighs 0 in the rank.
+ARENA_ENABLED = env.bool("ARENA_ENABLED", False)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -1,6 +1,7 @@
 """Models of the evaluation, one file per concern."""
 
 from evaluation.models.canary import Canary
+from evaluation.models.preference import PreferenceVote
 from evaluation.models.recipe import Recipe
 from evaluation.models.run import Run, Sample
 from evaluation.models.score import Aggregate, Observation, Score, ScorerReport
@@ -10,6 +11,7 @@ __all__ = [
     "Aggregate",
     "Canary",
     "Observation",
+    "PreferenceVote",
     "Prompt",
     "Recipe",
     "Run",

@@ -16,6 +16,7 @@ from evaluation.selectors.pages import (
     run_record,
     suite_overview,
 )
+from evaluation.selectors.preference import PreferenceCount, preference_counts
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
 from evaluation.selectors.samples import (
     SampleCell,
@@ -47,6 +48,7 @@ __all__ = [
     "GalleryRow",
     "MakingView",
     "PairedScore",
+    "PreferenceCount",
     "PromptGallery",
     "PromptView",
     "RecipeView",
@@ -66,6 +68,7 @@ __all__ = [
     "pair_samples",
     "paired_differences",
     "paired_scores",
+    "preference_counts",
     "progress_of",
     "prompt_gallery",
     "run_progress",

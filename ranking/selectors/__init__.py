@@ -11,8 +11,10 @@ from ranking.selectors.current import (
 )
 from ranking.selectors.history import HistoryPoint, Mover, Movers, movers, score_histories
 from ranking.selectors.movement import MovementCause, MovementView, movement
+from ranking.selectors.preference import MIN_VOTES, Preferred, preference_board
 
 __all__ = [
+    "MIN_VOTES",
     "ComponentView",
     "EntryView",
     "HistoryPoint",
@@ -21,11 +23,13 @@ __all__ = [
     "MovementView",
     "Mover",
     "Movers",
+    "Preferred",
     "ProfileWeights",
     "SnapshotView",
     "current_snapshot",
     "movement",
     "movers",
+    "preference_board",
     "rank_entries",
     "score_histories",
 ]

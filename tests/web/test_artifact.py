@@ -1,5 +1,8 @@
 """The artifact page: every element, each value with its source, nothing invented."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -22,7 +25,7 @@ from tests.web.measured import make_run, make_suite
 from web.pages.artifact.page import artifact_page
 
 pytestmark = pytest.mark.django_db
-AT_MOST = 18
+AT_MOST = 22
 
 
 def make_complete(n: int) -> Artifact:
@@ -99,3 +102,21 @@ def test_an_unknown_name_is_answered_with_the_nearest(client: Client, path: str)
     response = client.get(path)
     assert response.status_code == 404
     assert 'href="/artifact/sdnext/"' in response.content.decode()
+
+
+def test_a_moved_rank_says_why_in_parts_that_add_up(client: Client) -> None:
+    artifact = make_artifact("mover")
+    make_adoption(artifact, "likes", 3)
+    compute_rank(as_of=TODAY)
+    assert 'id="moved"' not in client.get("/artifact/mover/").content.decode()
+    later = TODAY + dt.timedelta(days=8)
+    make_adoption(artifact, "likes", 9000, observed_on=later)
+    compute_rank(as_of=later)
+    page = artifact_page("mover")
+    assert page is not None
+    assert page.history is not None
+    assert page.history.trend is not None
+    assert sum(Decimal(reason.points) for reason in page.history.reasons) == Decimal(page.history.points) > 0
+    html = client.get("/artifact/mover/").content.decode()
+    assert "Likes: 3, now 9,000" in html
+    assert "Likes: 3, now 9,000" in client.get("/artifact/mover.md").content.decode()

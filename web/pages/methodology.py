@@ -12,8 +12,9 @@ from evaluation.selectors.reports import ScorerStanding, scorer_standings, unmea
 from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
 from ranking.compute.weights import ComponentWeight as EffectiveWeight
 from ranking.selectors import SnapshotView, current_snapshot
-from web.formatting import kind_label
+from web.formatting import correlation_words, kind_label
 from web.pages.meta import Crumb, Meta
+from web.pages.published_order import PublishedOrder, published_order
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class MethodologyPage:
     scorers: tuple[ScorerStanding, ...]
     unmeasured_scorers: tuple[str, ...]
     snapshot: SnapshotView | None
+    order: PublishedOrder | None
 
     @property
     def reports(self) -> tuple[ScorerReport, ...]:
@@ -87,6 +89,12 @@ class MethodologyPage:
     def missing_of_100(self) -> str:
         """Return what an unknown signal counts as, out of 100."""
         return f"{self.formula.missing_value * 100:.0f}"
+
+    @property
+    def agreement(self) -> str:
+        """Return how far our order and the arena's agree, in words."""
+        found = self.order.correlation if self.order else None
+        return correlation_words(found) if found else ""
 
     @property
     def confidence(self) -> str:
@@ -113,6 +121,7 @@ def methodology_page() -> MethodologyPage:
         scorers=tuple(standings),
         unmeasured_scorers=tuple(unmeasured_scorers(standings)),
         snapshot=snapshot,
+        order=published_order(),
     )
 
 

@@ -15,6 +15,7 @@ from ranking.selectors import EntryView, rank_entries
 from web.formatting import external_url, host_of, link_label
 from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
 from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
+from web.pages.artifact.history import RankHistory, rank_history
 from web.pages.artifact.linked_data import software_application
 from web.pages.artifact.pictures import SELECTION_RULE, artifact_pictures
 from web.pages.artifact.vote import VoteForm
@@ -44,6 +45,7 @@ class ArtifactPage:
     starting_price: Price | None
     prices: tuple[Price, ...]
     entry: EntryView | None
+    history: RankHistory | None
     components: tuple[Component, ...]
     capabilities: Folded[FullCapability]
     best_for: tuple[str, ...]
@@ -106,6 +108,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         starting_price=starting_price(prices),
         prices=prices,
         entry=rows.entry,
+        history=rank_history(artifact),
         components=components_of(rows.entry) if rows.entry else (),
         capabilities=folded(capabilities, at=CAPABILITIES_SHOWN),
         best_for=tuple(artifact.best_for),

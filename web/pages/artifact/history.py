@@ -1,0 +1,57 @@
+"""How an artifact's rank went over time and why it moved last."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from catalog.models import Artifact
+from ranking.compute.movement import Cause
+from ranking.selectors import MovementCause, MovementView, movement, score_histories
+from web.pages.leaderboard.charts import Spark, spark
+
+CAUSES: dict[Cause, str] = {
+    "input": "{label}: {before}, now {after}",
+    "lost": "{label}: was {before}, no longer known",
+    "formula": "{label}: the formula weighs it differently",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that moved the score, with what it did in points."""
+
+    text: str
+    points: str
+
+
+@dataclass(frozen=True)
+class RankHistory:
+    """The line of published scores, and the last movement in parts that add up to it."""
+
+    trend: Spark | None
+    since: dt.date | None
+    points: str
+    position_before: int | None
+    reasons: tuple[Reason, ...]
+
+
+def rank_history(artifact: Artifact) -> RankHistory | None:
+    """Return the history of an artifact's rank; None where it was published once at most. Four queries."""
+    moved = movement(artifact.pk)
+    trend = spark(score_histories([artifact.slug]).get(artifact.slug, ()))
+    if moved is None and trend is None:
+        return None
+    return RankHistory(
+        trend=trend,
+        since=moved.as_of_before if moved else None,
+        points=f"{moved.points:+.3f}" if moved else "",
+        position_before=moved.position_before if moved else None,
+        reasons=_reasons(moved) if moved else (),
+    )
+
+
+def _reasons(moved: MovementView) -> tuple[Reason, ...]:
+    return tuple(Reason(_words(cause), f"{cause.points:+.3f}") for cause in moved.causes)
+
+
+def _words(cause: MovementCause) -> str:
+    return CAUSES[cause.cause].format(label=cause.label, before=cause.before, after=cause.after)
