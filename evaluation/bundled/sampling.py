@@ -61,12 +61,12 @@ def sample_scene(rng: np.random.Generator, *, family: str | None = None) -> Scen
 def sample_word(rng: np.random.Generator) -> str:
     """A painted word of 2 to 5 letters: mostly of a sign, else of the dictionary, pronounceable or random."""
     kind = rng.random()
-    if kind < 0.6:
+    if kind < 0.8:
         return _pick(rng, SIGN_WORDS)
-    if kind < 0.75:
+    if kind < 0.88:
         return _pick(rng, WORDS)
     length = int(rng.choice([2, 3, 4, 5], p=[0.1, 0.35, 0.35, 0.2]))
-    if kind < 0.85:
+    if kind < 0.94:
         first = int(rng.integers(2))
         return "".join(_pick(rng, _VOWELS if (i + first) % 2 else _CONSONANTS) for i in range(length))
     return "".join(_pick(rng, _LETTERS) for _ in range(length))

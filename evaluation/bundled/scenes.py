@@ -16,7 +16,7 @@ from evaluation.bundled.specs import (
     Text,
 )
 
-GRAMMAR_VERSION: Final = "2"
+GRAMMAR_VERSION: Final = "3"
 """Changes whenever the same seed would give another scene, caption or picture."""
 
 __all__ = [

@@ -94,6 +94,8 @@ def start_denoiser(resumed: Path | None) -> tuple[Denoiser, list[dict[str, Any]]
         return Denoiser(build_unet(), build_text_encoder(build_tokenizer())), []
     pipeline = StableDiffusionPipeline.from_pretrained(resumed, dtype=torch.float32, use_safetensors=True)
     rounds = json.loads((resumed / "training.json").read_text())["denoiser"]
+    # Its vocabulary may be another one: words come and go at the end of it.
+    pipeline.text_encoder.resize_token_embeddings(len(build_tokenizer()))
     return Denoiser(pipeline.unet, pipeline.text_encoder), rounds
 
 

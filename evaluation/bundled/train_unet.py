@@ -16,6 +16,7 @@ from evaluation.bundled.training import Budget, MovingAverage, set_rate
 
 _PEAK_RATE = 8e-4
 _CAPTION_DROPOUT = 0.1
+_SHIFT = 2.0
 _AVERAGE_DECAY = 0.999
 Snapshot = Callable[[int, MovingAverage], None]
 
@@ -57,10 +58,14 @@ class Denoiser(torch.nn.Module):
     def loss(self, latents: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """Mean squared error of the predicted velocity at random noise levels.
 
-        Noise levels are spread evenly over the batch, which lowers the variance of the gradient.
+        Noise levels are spread evenly over the batch, which lowers the variance of the gradient, and then
+        moved towards much noise (the shift of Esser et al. 2024, arXiv:2403.03206, eq. 23), where what the
+        caption says decides the picture.
         """
         size = len(latents)
-        steps = ((torch.arange(size) + torch.rand(size)) * (1000 / size)).long().clamp(max=999)
+        level = (torch.arange(size) + torch.rand(size)) / size
+        level = _SHIFT * level / (1 + (_SHIFT - 1) * level)
+        steps = (1000 * level).long().clamp(max=999)
         noise = torch.randn_like(latents)
         noisy = self.noise.add_noise(latents, noise, steps)
         target = self.noise.get_velocity(latents, noise, steps)
