@@ -25,7 +25,7 @@ def test_words_of_signs_and_of_the_grammar_are_one_token_and_others_are_spelled(
         "in",
         "red",
     ]
-    assert tokenizer.tokenize('"REDS"') == ['"</w>', "r", "e", "d", "s</w>", '"</w>']
+    assert tokenizer.tokenize('"RED"') == ['"</w>', "r", "e", "d</w>", '"</w>']
 
 
 def test_rate_rises_stays_and_falls_to_zero() -> None:
