@@ -7,24 +7,30 @@ or visitors is named here, and no prompt whose suite is still secret.
 
 from dataclasses import dataclass
 
-SOURCE = """json_build_object('name', s.name, 'url', s.url, 'kind', s.kind, 'as_of', {date})"""
+SOURCE = (
+    """json_build_object('record', s.id, 'name', s.name, 'url', s.url, 'kind', s.kind, 'as_of', {date})"""
+)
 
 ARTIFACTS = f"""
 SELECT row_to_json(line) FROM (
     SELECT
-        a.slug, a.name, a.aliases, a.kind, p.slug AS publisher, a.summary, a.about, a.openness, a.status,
+        a.slug, a.name, a.aliases, a.kind,
+        json_build_object('slug', p.slug, 'name', p.name, 'url', p.url) AS publisher, a.summary, a.about, a.openness, a.status,
         a.licence_id, a.licence_name, a.licence_url, a.licence_outputs_commercial,
         a.licence_weights_commercial, a.licence_condition, a.inputs, a.outputs, a.best_for, a.limitations,
         a.requirements, a.parameter_count, a.released_on, a.last_activity_on, a.memory_gb,
-        a.is_demonstration, a.rank_score, a.rank_low, a.rank_high, a.updated_at,
-        ARRAY(SELECT c.slug FROM catalog_artifact_categories ac JOIN catalog_category c ON c.id = ac.category_id
-              WHERE ac.artifact_id = a.id ORDER BY c.slug) AS categories,
+        a.hub_id, a.github_repo, a.router_id, a.package_name, a.is_demonstration, a.rank_score, a.rank_low, a.rank_high, a.updated_at,
+        (SELECT coalesce(json_agg(json_build_object(
+            'slug', c.slug, 'name', c.name, 'description', c.description) ORDER BY c.slug), '[]')
+         FROM catalog_artifact_categories ac JOIN catalog_category c ON c.id = ac.category_id
+         WHERE ac.artifact_id = a.id) AS categories,
         (SELECT coalesce(json_agg(json_build_object('rel', l.rel, 'url', l.url) ORDER BY l.id), '[]')
          FROM catalog_link l WHERE l.artifact_id = a.id) AS links,
         (SELECT coalesce(json_agg(json_build_object(
             'name', c.name, 'description', c.description, 'unique_aspect', c.unique_aspect,
             'versus_alternatives', c.versus_alternatives, 'best_for', c.best_for,
-            'limitations', c.limitations, 'intents', c.intents, 'confidence', c.confidence,
+            'limitations', c.limitations, 'requirements', c.requirements, 'inputs', c.input_types,
+            'outputs', c.output_types, 'intents', c.intents, 'source_urls', c.source_urls, 'confidence', c.confidence,
             'origin', c.origin) ORDER BY c.position, c.id), '[]')
          FROM catalog_capability c WHERE c.artifact_id = a.id) AS capabilities,
         (SELECT coalesce(json_agg(json_build_object(

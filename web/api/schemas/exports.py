@@ -12,10 +12,27 @@ from web.api.schemas.common import Out
 class LineSource(Out):
     """Where a value was read, and when."""
 
+    record: int = Field(description="Tells apart what was read at different times under one name.")
     name: str
     url: str
     kind: str
     as_of: dt.date
+
+
+class LineName(Out):
+    """A publisher."""
+
+    slug: str
+    name: str
+    url: str
+
+
+class LineShelf(Out):
+    """A category."""
+
+    slug: str
+    name: str
+    description: str
 
 
 class LineLink(Out):
@@ -34,7 +51,11 @@ class LineCapability(Out):
     versus_alternatives: str
     best_for: list[str]
     limitations: list[str]
+    requirements: list[str]
+    inputs: list[str]
+    outputs: list[str]
     intents: list[str]
+    source_urls: list[str]
     confidence: str
     origin: str
 
@@ -68,7 +89,7 @@ class ArtifactLine(Out):
     name: str
     aliases: list[str]
     kind: Kind
-    publisher: str = Field(description="Slug.")
+    publisher: LineName
     summary: str
     about: str
     openness: Openness
@@ -88,12 +109,16 @@ class ArtifactLine(Out):
     released_on: dt.date | None
     last_activity_on: dt.date | None
     memory_gb: float | None
+    hub_id: str
+    github_repo: str
+    router_id: str
+    package_name: str
     is_demonstration: bool
     rank_score: float | None
     rank_low: float | None
     rank_high: float | None
     updated_at: dt.datetime
-    categories: list[str]
+    categories: list[LineShelf]
     links: list[LineLink]
     capabilities: list[LineCapability]
     offers: list[LineOffer]
