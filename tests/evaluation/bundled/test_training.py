@@ -16,15 +16,7 @@ from evaluation.bundled.training import Budget  # noqa: E402
 
 def test_words_of_signs_and_of_the_grammar_are_one_token_and_others_are_spelled() -> None:
     tokenizer = build_tokenizer()
-    assert tokenizer.tokenize('the word "RED" in red') == [
-        "the",
-        "word",
-        '"</w>',
-        "RED",
-        '"</w>',
-        "in",
-        "red",
-    ]
+    assert tokenizer.tokenize('word "SUN" in red') == ["word", '"</w>', "SUN", '"</w>', "in", "red"]
     assert tokenizer.tokenize('"RED"') == ['"</w>', "r", "e", "d</w>", '"</w>']
 
 
