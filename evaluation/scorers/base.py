@@ -35,6 +35,11 @@ class Value:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
+def judges_all(_spec: PromptSpec) -> str:
+    """Say that no prompt is beyond a scorer."""
+    return ""
+
+
 Score: TypeAlias = Callable[[PromptSpec, Observations], list[Value]]
 
 
@@ -44,6 +49,8 @@ class Scorer:
 
     ``metrics_of`` names what a picture of this prompt is judged by, the headline metric first. A scorer
     that does not ``judge_world`` knows drawings alone; a prompt about the world stays unscored under it.
+    ``cannot_judge`` says why a prompt is beyond it whatever the picture (nothing where it is not): all of its
+    pictures stay unscored then, failed ones too, so that a stratum is not made of failures alone.
     """
 
     name: str
@@ -52,3 +59,4 @@ class Scorer:
     metrics_of: Callable[[PromptSpec], tuple[str, ...]]
     score: Score
     judges_world: bool = False
+    cannot_judge: Callable[[PromptSpec], str] = judges_all

@@ -45,7 +45,15 @@ METRICS: Final[dict[str, Metric]] = {
 SCORERS: Final[dict[str, Scorer]] = {
     scorer.name: scorer
     for scorer in (
-        Scorer("text", text.VERSION, text.READERS, text.metrics_of, text.score_text, judges_world=True),
+        Scorer(
+            "text",
+            text.VERSION,
+            text.READERS,
+            text.metrics_of,
+            text.score_text,
+            judges_world=True,
+            cannot_judge=text.cannot_judge,
+        ),
         Scorer(
             "adherence",
             adherence.VERSION,

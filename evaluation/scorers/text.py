@@ -8,6 +8,7 @@ English alone, so it is not asked about texts with other letters.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,10 +17,12 @@ from evaluation.scorers.lines import normalise, read_lines
 from evaluation.scorers.matching import Match, Reading, match_text
 from evaluation.suites.spec import PromptSpec
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 PRIMARY, SECOND = "ocr", "tesseract"
 READERS: Final = (PRIMARY, SECOND)
 MOST_DIFFERENCE: Final = 0.2
+# Scripts of which the deciding engine's alphabet has letters; of Cyrillic and Hangul it has none.
+KNOWN_SCRIPTS: Final = frozenset({"LATIN", "GREEK", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
 MOST_REGIONS: Final = 5
 HEADLINE: Final = "text_exact"
 _PLAIN_METRICS: Final = (HEADLINE, "text_f1", "cer", "ned", "regions_exact")
@@ -38,6 +41,21 @@ def score_text(spec: PromptSpec, observations: Observations) -> list[Value]:
         for metric, value in _values(reading).items()
     ]
     return values if second is None else [*values, Value("engines_differ", float(is_doubtful), reason)]
+
+
+def cannot_judge(spec: PromptSpec) -> str:
+    """Say which letters the deciding engine does not know; nothing where it knows all.
+
+    >>> cannot_judge(PromptSpec.from_dict({"texts": [{"text": "ХЛІБ", "colour": "red"}]}))
+    'PP-OCRv6 does not know CYRILLIC letters.'
+    """
+    letters = {letter for text in spec.asked_texts for letter in normalise(text) if letter.isalpha()}
+    unknown = sorted({_script(letter) for letter in letters} - KNOWN_SCRIPTS)
+    return f"PP-OCRv6 does not know {' and '.join(unknown)} letters." if unknown else ""
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "UNNAMED").split()[0]
 
 
 def metrics_of(spec: PromptSpec) -> tuple[str, ...]:

@@ -67,28 +67,40 @@ def _scores(sample: Sample, measure: Measure) -> Iterable[Score]:
 
 def _judge(sample: Sample, measure: Measure) -> list[Value]:
     spec = PromptSpec.from_dict(sample.prompt.spec)
-    if sample.status != Sample.Status.OK:
-        return score_failed(measure.scorer, spec, status=sample.get_status_display(), reason=sample.reason)
-    if flag := rejection(read_flags(sample.flags)):
-        words = f"{flag.kind.label}, counted as failure: {flag.reason}"
-        return [
-            replace(value, reason=words) for value in score_failed(measure.scorer, spec, status="", reason="")
-        ]
-    if spec.world and not measure.scorer.judges_world:
-        words = "This scorer judges drawings; no judge of real scenes is set up."
-        return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
+    unread = _judged_unread(sample, measure, spec)
+    if unread is not None:
+        return unread
     observations: Observations = {seen.reader: seen.content for seen in sample.observations.all()}
     for name, content in observations.items():
         if ERROR in content:
             words = f"The reader “{name}” failed on this picture: {content[ERROR]}"
-            return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
+            return _unscored(measure, spec, words)
     try:
         return measure.scorer.score(spec, observations)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         # An observation that this scorer cannot read must not keep the others from being scored.
         logger.exception("%s could not score sample %s", measure.scorer.name, sample.pk)
         words = f"The stored observation cannot be scored: {type(error).__name__}: {error}"
-        return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
+        return _unscored(measure, spec, words)
+
+
+def _judged_unread(sample: Sample, measure: Measure, spec: PromptSpec) -> list[Value] | None:
+    """Return the values that follow without any observation; None where the picture decides."""
+    if words := measure.scorer.cannot_judge(spec):
+        return _unscored(measure, spec, words)
+    if sample.status != Sample.Status.OK:
+        return score_failed(measure.scorer, spec, status=sample.get_status_display(), reason=sample.reason)
+    if flag := rejection(read_flags(sample.flags)):
+        words = f"{flag.kind.label}, counted as failure: {flag.reason}"
+        failed = score_failed(measure.scorer, spec, status="", reason="")
+        return [replace(value, reason=words) for value in failed]
+    if spec.world and not measure.scorer.judges_world:
+        return _unscored(measure, spec, "This scorer judges drawings; no judge of real scenes is set up.")
+    return None
+
+
+def _unscored(measure: Measure, spec: PromptSpec, words: str) -> list[Value]:
+    return [Value(metric, None, words) for metric in measure.scorer.metrics_of(spec)]
 
 
 def _is_open(run: Run, measure: Measure) -> bool:

@@ -1,13 +1,17 @@
 """Both text readers on pictures with known text: the same form of answer, from different engines."""
 
+import unicodedata
 from random import Random
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from evaluation.readers import ocr
 from evaluation.readers.registry import READERS, load_reader
 from evaluation.sanity.posters import poster
+from evaluation.scorers.lines import normalise
+from evaluation.scorers.text import KNOWN_SCRIPTS
 from evaluation.suites.spec import PromptSpec
 
 SPEC = PromptSpec.from_dict({"texts": [{"text": "OPEN", "colour": "black"}]})
@@ -34,6 +38,17 @@ def test_pictures_of_any_mode_are_read(mode: str) -> None:
     pixels = np.asarray(poster(["Menu"], rng=Random(3)))
     image = Image.fromarray(pixels).convert(mode)
     assert load_reader("tesseract")(image, SPEC)["lines"][0]["text"] == "Menu"
+
+
+def test_the_scripts_that_are_judged_are_those_of_the_engines_alphabet() -> None:
+    ocr.read_text(poster(["Menu"], rng=Random(3)))
+    recogniser = ocr._engine().text_rec
+    assert recogniser is not None
+    letters = {letter for letter in recogniser.postprocess_op.character if len(letter) == 1}
+    assert set(normalise("Größe 面包店 パン屋").replace(" ", "")) <= letters
+    assert not {"ж", "Ш", "빵"} & letters
+    scripts = {unicodedata.name(letter, "?").split()[0] for letter in letters if letter.isalpha()}
+    assert scripts >= KNOWN_SCRIPTS
 
 
 def test_a_version_names_its_engine() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.scorers.edits import count_edits
-from evaluation.scorers.text import metrics_of, score_text
+from evaluation.scorers.text import cannot_judge, metrics_of, score_text
 from evaluation.suites.spec import PromptSpec
 
 words = st.text("ABCDE", max_size=7)
@@ -173,3 +173,13 @@ def test_the_second_engine_is_not_asked_about_letters_that_it_does_not_know() ->
     scored = score_text(spec("CAFÉ"), seen("CAFÉ", second=("CAFE",)))
     assert "engines_differ" not in {value.metric for value in scored}
     assert scored[0].evidence["f1_by_engine"] == {"ocr": 1.0}
+
+
+@pytest.mark.parametrize("text", ["CAFÉ 24/7", "面包店", "パン屋", "Ω-3"])
+def test_known_scripts_are_judged(text: str) -> None:
+    assert cannot_judge(spec(text)) == ""
+
+
+@pytest.mark.parametrize(("text", "script"), [("Свежий хлеб", "CYRILLIC"), ("빵집", "HANGUL")])
+def test_prompts_in_scripts_that_the_engine_does_not_know_are_not_judged(text: str, script: str) -> None:
+    assert cannot_judge(spec("OPEN", text)) == f"PP-OCRv6 does not know {script} letters."

@@ -87,3 +87,17 @@ def test_a_scorer_of_drawings_leaves_the_world_unscored() -> None:
     scores = list(Score.objects.filter(sample__run=run))
     assert {score.value for score in scores} == {None}
     assert "no judge of real scenes" in scores[0].reason
+
+
+@pytest.mark.django_db
+def test_pictures_of_an_unknown_script_are_unscored_whether_they_failed_or_not() -> None:
+    region = {"text": "Свежий хлеб", "kind": "Cyrillic", "place": "top"}
+    spec = {"world": {"surface": "sign", "regions": [region]}, "questions": []}
+    run = plan_run(
+        make_painter(), make_suite([spec], seeds_per_prompt=1, scorer="text", headline="text_exact")
+    )
+    run.samples.update(status=Sample.Status.FILTERED, reason="refused")
+    score_run(run.pk)
+    scores = Score.objects.filter(sample__run=run)
+    assert {score.value for score in scores} == {None}
+    assert {score.reason for score in scores} == {"PP-OCRv6 does not know CYRILLIC letters."}
