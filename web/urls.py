@@ -8,7 +8,14 @@ from web.views.alternatives import alternatives
 from web.views.arena import arena, arena_vote
 from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
-from web.views.compare import compare, compare_form, compare_markdown, compare_pictures
+from web.views.compare import (
+    compare,
+    compare_csv,
+    compare_form,
+    compare_json,
+    compare_markdown,
+    compare_pictures,
+)
 from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
@@ -38,6 +45,8 @@ urlpatterns = [
     path("compare/<slug:pair>/", compare, name="compare"),
     path("compare/<slug:pair>/pictures/", compare_pictures, name="compare-pictures"),
     path("compare/<slug:pair>.md", compare_markdown, name="compare-markdown"),
+    path("compare/<slug:pair>.json", compare_json, name="compare-json"),
+    path("compare/<slug:pair>.csv", compare_csv, name="compare-csv"),
     path("leaderboard/", leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/", suite_leaderboard, name="suite-leaderboard"),
     path("category/<slug:slug>/", category, name="category"),

@@ -1,5 +1,8 @@
 """Three and four artifacts at once: one canonical address, the same rows, nothing claimed inside an interval."""
 
+import csv
+import io
+
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -101,3 +104,22 @@ def test_nobody_is_said_to_rank_higher_without_being_clear(ranks: list[RankSide]
         assert all(name in rest for name in others)
         assert all(probability_higher(named[leader], named[name]) >= CLEAR for name in others)
     assert all(name in said for name in named)
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_twins_state_what_the_page_states(client: Client, four: tuple[Artifact, ...], n: int) -> None:
+    pair = "-vs-".join(SLUGS[:n])
+    html = client.get(f"/compare/{pair}/").content.decode()
+    for ending in ("json", "csv"):
+        assert f'href="/compare/{pair}.{ending}"' in html
+        turned = client.get(f"/compare/{'-vs-'.join(reversed(SLUGS[:n]))}.{ending}")
+        assert (turned.status_code, turned["Location"]) == (301, f"/compare/{pair}.{ending}")
+        assert client.get(f"/compare/nobody-vs-nothing.{ending}").status_code == 404
+    stated = client.get(f"/compare/{pair}.json")
+    assert stated["Content-Type"] == "application/json"
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/compare/{pair}.csv").content.decode())))
+    assert list(rows[0]) == ["group", "feature", *SLUGS[:n], "differs"]
+    told = {row["label"]: row for row in stated.json()["features"]}
+    assert {row["feature"] for row in rows} == set(told)
+    for row in rows:
+        assert (row["differs"] == "yes") == told[row["feature"]]["is_different"]

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from catalog.costs import Volume
 from catalog.models import Artifact
 from matchgraph.models import Interaction
+from web.api.schemas.compare import compare_out, several_out
 from web.pages.cards import compare_path
 from web.pages.compare.costs import AskedVolume, asked_volume
+from web.pages.compare.download import compare_download
 from web.pages.compare.gallery import compare_gallery_page
 from web.pages.compare.page import ComparePage, compare_page
 from web.pages.compare.several import MOST, SeveralPage, several_page
@@ -50,6 +53,41 @@ def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
     template = "compare.md" if isinstance(page, ComparePage) else "compare_several.md"
     return markdown_response(request, template, page)
+
+
+@require_safe
+@public_page
+def compare_json(request: HttpRequest, pair: str) -> HttpResponse:
+    """Return the same comparison as the API states it."""
+    slugs = tuple(pair.split("-vs-"))
+    if other_url := _elsewhere(slugs, "compare-json"):
+        return redirect(other_url, permanent=True)
+    page = _page(slugs, AskedVolume(Volume()))
+    if page is None:
+        raise Http404
+    stated = compare_out(page) if isinstance(page, ComparePage) else several_out(page)
+    return _twin(HttpResponse(stated.model_dump_json(), content_type="application/json"))
+
+
+@require_safe
+@public_page
+def compare_csv(request: HttpRequest, pair: str) -> HttpResponse:
+    """Return the feature table as a spreadsheet reads it."""
+    slugs = tuple(pair.split("-vs-"))
+    if other_url := _elsewhere(slugs, "compare-csv"):
+        return redirect(other_url, permanent=True)
+    page = _page(slugs, AskedVolume(Volume()))
+    if page is None:
+        raise Http404
+    response = HttpResponse(compare_download(page).written("csv"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{pair}.csv"'
+    return _twin(response)
+
+
+def _twin(response: HttpResponse) -> HttpResponse:
+    """Keep a twin out of search results: the page stands for it."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _page(slugs: tuple[str, ...], asked: AskedVolume) -> ComparePage | SeveralPage | None:

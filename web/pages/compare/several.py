@@ -78,6 +78,11 @@ class SeveralPage:
         return ", ".join(side.name for side in self.sides)
 
     @property
+    def pair(self) -> str:
+        """Return the slugs as addresses join them."""
+        return "-vs-".join(side.artifact.slug for side in self.sides)
+
+    @property
     def n_differences(self) -> int:
         """Return how many rows of the table differ."""
         return sum(row.is_different for group in self.groups for row in group.rows)
