@@ -8,6 +8,7 @@ from web.views.alternatives import alternatives
 from web.views.arena import arena, arena_vote
 from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
+from web.views.brief import brief, brief_atom, brief_json
 from web.views.compare import (
     compare,
     compare_csv,
@@ -58,6 +59,10 @@ urlpatterns = [
     path("runs/<int:run_id>/", run, name="run"),
     path("api/v1/", api.urls),
     path("mcp", mcp, name="mcp"),
+    path("brief/", brief, name="brief"),
+    path("brief/feed.atom", brief_atom, name="brief-atom"),
+    path("brief/feed.json", brief_json, name="brief-json"),
+    path("brief/<slug:week>/", brief, name="brief-week"),
     path("methodology/", methodology, name="methodology"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -37,7 +37,7 @@ def public_page(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def kept(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         pages = caches["pages"]
         key = _key(request)
         stored: StoredPage | None = pages.get(key) if not request.META["QUERY_STRING"] else None

@@ -21,6 +21,7 @@ PAGES = (
     "/alternatives/sdnext/",
     "/suites/lettering/",
     "/suites/lettering/word-0/",
+    "/brief/",
     "/methodology/",
 )
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -30,6 +30,7 @@ PAGES = (
     "/suites/",
     "/suites/lettering/",
     "/suites/lettering/word-0/",
+    "/brief/",
     "/methodology/",
 )
 # Newer than the checker: HTML allows `media` on the theme colour.

@@ -85,12 +85,13 @@ def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostS
 def _summary(costs: Sequence[SideCost]) -> str:
     """Say who is cheaper; amounts of different currencies are not set against each other."""
     known = sorted(
-        (cost for cost in costs if cost.cheapest), key=lambda cost: cost.cheapest.monthly or Decimal(0)
+        ((cost.cheapest.monthly or Decimal(0), cost) for cost in costs if cost.cheapest),
+        key=lambda item: item[0],
     )
-    if len(known) < 2 or len({cost.cheapest.currency for cost in known if cost.cheapest}) > 1:
+    if len(known) < 2 or len({cost.cheapest.currency for _, cost in known if cost.cheapest}) > 1:
         return ""
-    low, high = known[0], known[-1]
-    if low.share == high.share:
+    (least, low), (most, _) = known[0], known[-1]
+    if least == most:
         return "They cost the same. Every price here grows with the number of pictures."
     return (
         f"{low.side.name} costs less, and at every volume: each of these prices grows with the number of "
