@@ -101,7 +101,9 @@ def _hand(square: _Square, palm: Detection) -> dict[str, Any] | None:
     crop = cv2.warpAffine(
         square.pixels, inverse, (_HAND_SIDE, _HAND_SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     )
-    landmarks, presence, handedness = _run("hand_landmark/hand_landmark_full", crop)[:3]
+    landmarks, presence, handedness = _run(
+        "hand_landmark/hand_landmark_full", np.asarray(crop, dtype=np.float32)
+    )[:3]
     if float(presence.item()) < LEAST_HAND:
         return None
     flat = landmarks.reshape(21, 3)[:, :2]

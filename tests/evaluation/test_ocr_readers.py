@@ -2,6 +2,7 @@
 
 import unicodedata
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,8 +43,7 @@ def test_pictures_of_any_mode_are_read(mode: str) -> None:
 
 def test_the_scripts_that_are_judged_are_those_of_the_engines_alphabet() -> None:
     ocr.read_text(poster(["Menu"], rng=Random(3)))
-    recogniser = ocr._engine().text_rec
-    assert recogniser is not None
+    recogniser: Any = ocr._engine().text_rec
     letters = {letter for letter in recogniser.postprocess_op.character if len(letter) == 1}
     assert set(normalise("Größe 面包店 パン屋").replace(" ", "")) <= letters
     assert not {"ж", "Ш", "빵"} & letters

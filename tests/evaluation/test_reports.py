@@ -10,6 +10,7 @@ from evaluation.selectors.reports import scorer_standings, unmeasured_scorers
 from evaluation.services import check
 from tests.builders import make_artifact
 from tests.web.measured import make_run, make_scorer_report, make_suite
+from web.pages.scores import own_scores
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,14 @@ def test_measuring_again_replaces_all_that_was_measured(monkeypatch: pytest.Monk
 def test_what_is_published_alone_has_no_gate() -> None:
     report = check.store_check(Check("text", "ocr-clean", "accented", 0.1, PUBLISHED, 8), tier="offline")
     assert (report.passed, report.has_gate) == (True, False)
+
+
+def test_values_of_the_demonstration_tier_say_so_wherever_they_stand() -> None:
+    artifact = make_artifact("one", is_demonstration=True)
+    make_run(artifact, make_suite("lettering"), [1.0] * 6)
+    tiny = make_suite("tiny-lettering")
+    tiny.tier = tiny.Tier.DEMONSTRATION
+    tiny.save()
+    make_run(artifact, tiny, [1.0] * 6)
+    labels = {own.suite_slug: own.scorer for own in own_scores(headline_scores([artifact.pk])[artifact.pk])}
+    assert labels == {"lettering": "text 1", "tiny-lettering": "text 1, demonstration tier"}

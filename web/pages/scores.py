@@ -46,11 +46,17 @@ def own_score(score: SuiteScore, *, letter: str = "") -> OwnScore:
         text=f"{bar.value:.0f}" if bar else "Not scored yet",
         note=counts_words(score),
         bar=bar,
-        scorer=f"{score.scorer} {score.scorer_version}",
+        scorer=_scorer_label(score),
         run_path=reverse("run", args=[score.run_id]),
         suite_slug=score.suite_slug,
         as_of=score.computed_at.date(),
     )
+
+
+def _scorer_label(score: SuiteScore) -> str:
+    """Name the scorer and its version; what holds for drawings alone says so wherever it stands."""
+    tier = ", demonstration tier" if score.stands_for != score.suite_slug else ""
+    return f"{score.scorer} {score.scorer_version}{tier}"
 
 
 def counts_words(score: SuiteScore) -> str:
