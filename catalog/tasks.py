@@ -1,5 +1,6 @@
 """Celery tasks of the catalogue."""
 
+from catalog.services.claims import check_due_claims
 from catalog.services.ingest import ingest_source
 from catalog.services.ingest_runs import IngestBusyError
 from catalog.sources.base import Source
@@ -13,3 +14,9 @@ def ingest(source: str) -> None:
         ingest_source(Source(source))
     except IngestBusyError:
         return
+
+
+@job(limit_s=1_200)
+def check_claims() -> None:
+    """Look again at the proofs of verified claims."""
+    check_due_claims()

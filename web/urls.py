@@ -9,6 +9,7 @@ from web.views.arena import arena, arena_vote
 from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
 from web.views.brief import brief, brief_atom, brief_json
+from web.views.builders import builders, claim, dashboard, dashboard_csv, give_up
 from web.views.compare import (
     compare,
     compare_csv,
@@ -17,6 +18,7 @@ from web.views.compare import (
     compare_markdown,
     compare_pictures,
 )
+from web.views.disputes import disputes
 from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
@@ -41,6 +43,12 @@ urlpatterns = [
     path("artifact/<slug:slug>/", artifact, name="artifact"),
     path("artifact/<slug:slug>.md", artifact_markdown, name="artifact-markdown"),
     path("artifact/<slug:slug>/history/", artifact_history, name="artifact-history"),
+    path("artifact/<slug:slug>/claim/", claim, name="claim"),
+    path("artifact/<slug:slug>/disputes/", disputes, name="disputes"),
+    path("builders/", builders, name="builders"),
+    path("builders/<slug:slug>/", dashboard, name="dashboard"),
+    path("builders/<slug:slug>/weeks.csv", dashboard_csv, name="dashboard-csv"),
+    path("builders/<slug:slug>/give-up/", give_up, name="claim-give-up"),
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
     path("compare/", compare_form, name="compare-form"),
     path("compare/<slug:pair>/", compare, name="compare"),

@@ -4,7 +4,7 @@ from catalog.models.adoption import AdoptionSignal
 from catalog.models.api_key import ApiKey
 from catalog.models.artifact import Artifact, Category, Link, Publisher, Relation
 from catalog.models.capability import Capability
-from catalog.models.claim import Claim
+from catalog.models.claim import Claim, ClaimEvent, Dispute, Statement
 from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
 from catalog.models.provenance import Fact, SourceRecord
@@ -17,6 +17,8 @@ __all__ = [
     "Capability",
     "Category",
     "Claim",
+    "ClaimEvent",
+    "Dispute",
     "Fact",
     "IngestRefusal",
     "IngestRun",
@@ -27,4 +29,5 @@ __all__ = [
     "Relation",
     "ReportedResult",
     "SourceRecord",
+    "Statement",
 ]

@@ -8,12 +8,15 @@ from catalog.selectors.details import (
 )
 from catalog.selectors.prices import PricePoint, PriceSeries, monthly_costs, price_histories
 from catalog.selectors.reported import ReportedLine, reported_lines
+from catalog.selectors.voice import BuilderVoice, builder_voice
 
 __all__ = [
+    "BuilderVoice",
     "PricePoint",
     "PriceSeries",
     "ReportedLine",
     "artifacts_with_details",
+    "builder_voice",
     "latest_adoption",
     "monthly_costs",
     "price_histories",

@@ -10,6 +10,7 @@ from environs import Env
 from config import embedded
 from config.counters import counters
 from config.logs import logging_config
+from config.settings.accounts import *
 
 # Lets admin classes and querysets name their model in brackets, as the type checker wants.
 django_stubs_ext.monkeypatch()
@@ -46,6 +47,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "pgvector.django",
     "csp",
     "django_htmx",
@@ -69,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -145,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": EVALUATION_SWEEP_S,
         "options": {"expires": EVALUATION_SWEEP_S},
     },
+    "check-claims": {"task": "catalog.tasks.check_claims", "schedule": crontab(hour="6", minute="41")},
 }
 
 STORAGES = {
@@ -158,6 +167,14 @@ MEDIA_URL = env.str("MEDIA_URL", "/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# Mail to builders. Without a server, messages lie as files where an operator of one machine can read them.
+if mail_url := env.str("EMAIL_URL", ""):
+    vars().update(env.dj_email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "builders@localhost")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -178,7 +195,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A form that begins signing in with another site is led on to it.
+        "form-action": [SELF, *OAUTH_HOSTS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },

@@ -33,7 +33,7 @@ DUMP: Final = "database.dump"
 FILES: Final = "files"
 MANIFEST: Final = "manifest.json"
 # What lies in storage and cannot be made again from the database.
-STORED: Final = ("images",)
+STORED: Final = ("images", "thumbnails")
 
 
 class BackupError(Exception):

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Artifact
+from catalog.models import Artifact, Claim
 from matchgraph.models import Interaction
 from matchgraph.services.feedback import record_interaction
 from web.visitors import is_prefetch, visitor_key
@@ -40,5 +41,13 @@ def vote(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse:
 def record(request: HttpRequest, event_id: UUID, artifact: Artifact, kind: Interaction.Kind) -> None:
     """Count an interaction of a person; bots and pages fetched ahead of a click are none."""
     visitor = visitor_key(request)
-    if visitor and not is_prefetch(request):
+    if visitor and not is_prefetch(request) and not _is_own(request, artifact):
         record_interaction(event_id, artifact_id=artifact.pk, kind=kind, visitor=visitor)
+
+
+def _is_own(request: HttpRequest, artifact: Artifact) -> bool:
+    """Whether the visitor is signed in and has ever claimed the artifact: builders' own clicks do not count."""
+    # Without the cookie nobody is signed in, and the session need not be looked up.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return False
+    return Claim.objects.filter(artifact=artifact, user=request.user).exists()

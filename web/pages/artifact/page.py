@@ -7,7 +7,14 @@ from django.urls import reverse
 
 from catalog.models import AdoptionSignal, Artifact, Category, Fact, ReportedResult
 from catalog.pricing import Price, pricing_model, starting_price
-from catalog.selectors import artifacts_with_details, latest_adoption, price_of, winning_facts
+from catalog.selectors import (
+    BuilderVoice,
+    artifacts_with_details,
+    builder_voice,
+    latest_adoption,
+    price_of,
+    winning_facts,
+)
 from catalog.vocabulary import Openness
 from evaluation.selectors import headline_scores
 from matchgraph.selectors import MatchEvidence, Related, match_evidence, related
@@ -64,6 +71,7 @@ class ArtifactPage:
     alternatives: tuple[ArtifactCard, ...]
     categories: tuple[Category, ...]
     sources: tuple[Source, ...]
+    voice: BuilderVoice
     vote: VoteForm | None = None
 
 
@@ -127,6 +135,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         alternatives=tuple(artifact_card(row) for row in _alternatives(artifact)),
         categories=tuple(artifact.categories.all()),
         sources=_sources(rows),
+        voice=builder_voice(artifact.pk),
     )
 
 

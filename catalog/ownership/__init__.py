@@ -1,0 +1,1 @@
+"""How somebody proves that an artifact is theirs: a token in a place that only its owner can write to."""

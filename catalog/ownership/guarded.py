@@ -1,0 +1,163 @@
+"""Fetches addresses that strangers gave us, without letting them reach what only we can reach.
+
+The check stands where the connection is made: the name is resolved once, every address it has must be a
+public one, and the connection goes to an address that was checked. A name that answers differently the
+second time therefore gains nothing, and neither does a redirect, which opens a connection of its own.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urljoin
+
+import httpcore
+
+MAX_BYTES: Final = 64 * 1024
+MAX_REDIRECTS: Final = 3
+CONNECT_S: Final = 5.0
+REPLY_S: Final = 10.0
+HTTPS_PORT: Final = 443
+METADATA_HOSTS: Final = frozenset({"metadata.google.internal", "metadata", "instance-data"})
+
+NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+
+Resolver = Callable[[str, int], Sequence[str]]
+
+
+class RefusedAddressError(Exception):
+    """An address that we will not fetch, or an answer that we will not read; the message says which."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What lies at an address: its status and at most ``MAX_BYTES`` of text."""
+
+    url: str
+    status: int
+    text: str
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return every address of a host name."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise RefusedAddressError(f"{host} cannot be found") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def public_address(host: str, port: int, *, resolver: Resolver = resolve) -> str:
+    """Return an address of a host to connect to; refuse the host if any of its addresses is not public."""
+    if host.lower().rstrip(".") in METADATA_HOSTS:
+        raise RefusedAddressError(f"{host} is not a public host")
+    addresses = resolver(host, port)
+    if not addresses:
+        raise RefusedAddressError(f"{host} cannot be found")
+    for address in addresses:
+        if not _is_public(address):
+            raise RefusedAddressError(f"{host} leads to {address}, which is not a public address")
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        # An IPv4 address in IPv6 clothes reaches what the IPv4 address reaches.
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None and not inner.is_global:
+            return False
+    # Carrier-grade NAT and the like are not "private" to Python; "global" leaves them out too.
+    return ip.is_global and not ip.is_multicast
+
+
+class _GuardedBackend(httpcore.NetworkBackend):
+    """Connects to checked addresses only."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the address that was checked; TLS still verifies the certificate of the name."""
+        address = public_address(host, port, resolver=self._resolver)
+        return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.NetworkStream:
+        """Refuse."""
+        raise RefusedAddressError("only https addresses are fetched")
+
+
+def fetch_text(
+    url: str,
+    *,
+    resolver: Resolver = resolve,
+    ssl_context: ssl.SSLContext | None = None,
+    port: int = HTTPS_PORT,
+) -> Document:
+    """Return the text at an https address, following at most three redirects to https addresses.
+
+    ``resolver``, ``ssl_context`` and ``port`` are for tests against servers of their own.
+
+    Raises:
+        RefusedAddressError: the address, one it leads to, or the answer is not one we take.
+    """
+    deadline = time.monotonic() + REPLY_S
+    with httpcore.ConnectionPool(
+        ssl_context=ssl_context or ssl.create_default_context(), network_backend=_GuardedBackend(resolver)
+    ) as pool:
+        for _ in range(MAX_REDIRECTS + 1):
+            address = _checked_url(url, port=port)
+            status, location, body = _get(pool, address, deadline=deadline)
+            if not (300 <= status < 400 and location):
+                return Document(url, status, body.decode("utf-8", errors="replace"))
+            url = urljoin(url, location)
+    raise RefusedAddressError(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _checked_url(url: str, *, port: int) -> httpcore.URL:
+    try:
+        address = httpcore.URL(url)
+    except (ValueError, UnicodeError) as error:
+        raise RefusedAddressError("this is not an address") from error
+    if address.scheme != b"https":
+        raise RefusedAddressError("only https addresses are fetched")
+    if b"@" in address.host or not address.host:
+        raise RefusedAddressError("the address has no plain host name")
+    if address.port not in (None, port):
+        raise RefusedAddressError(f"only port {port} is fetched")
+    return httpcore.URL(scheme=b"https", host=address.host, port=port, target=address.target)
+
+
+def _get(pool: httpcore.ConnectionPool, address: httpcore.URL, *, deadline: float) -> tuple[int, str, bytes]:
+    timeouts = {"connect": CONNECT_S, "read": CONNECT_S, "write": CONNECT_S, "pool": CONNECT_S}
+    headers = {"Host": address.host.decode(), "User-Agent": "unfragile-verifier/1", "Accept": "text/plain"}
+    try:
+        with pool.stream("GET", address, headers=headers, extensions={"timeout": timeouts}) as response:
+            location = next((value for name, value in response.headers if name.lower() == b"location"), b"")
+            body = bytearray()
+            for chunk in response.iter_stream():
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    raise RefusedAddressError(f"the answer is larger than {MAX_BYTES:,} bytes")
+                if time.monotonic() > deadline:
+                    raise RefusedAddressError(f"no whole answer in {REPLY_S:.0f} s")
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+        raise RefusedAddressError(
+            f"{address.host.decode()} does not answer: {type(error).__name__}"
+        ) from error
+    return response.status, location.decode("latin-1"), bytes(body)

@@ -1,0 +1,101 @@
+"""Where the owner of an artifact can write, judged from what the catalogue already knows about it.
+
+A claimant never names the place: it comes from the artifact's own facts and links, so that a page of one's
+own proves nothing about somebody else's artifact.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+# Hosts where many people write: having a page there does not make the host one's own.
+SHARED_HOSTS: Final = frozenset(
+    """
+    github.com huggingface.co gitlab.com bitbucket.org pypi.org arxiv.org openreview.net civitai.com
+    replicate.com medium.com notion.site google.com youtube.com x.com twitter.com discord.gg reddit.com
+    modelscope.cn kaggle.com npmjs.com docker.com readthedocs.io wikipedia.org openrouter.ai
+    """.split()  # noqa: SIM905
+)
+FILE: Final = ".unfragile-claim"
+WELL_KNOWN: Final = "/.well-known/unfragile-claim.txt"
+TXT_PREFIX: Final = "unfragile-claim="
+
+
+class Method(StrEnum):
+    """How the token is shown."""
+
+    DNS = "dns"
+    WELL_KNOWN = "well-known"
+    REPOSITORY = "repository"
+    HUB = "hub"
+    GITHUB_ADMIN = "github-admin"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One way to prove an artifact: where it is looked for, and what to do in words."""
+
+    method: Method
+    where: str
+    instruction: str
+
+    def __str__(self) -> str:
+        return f"{self.method}: {self.where}"
+
+
+def places_of(*, homepage: str, github_repo: str, hub_id: str) -> tuple[Place, ...]:
+    """Return the ways in which an artifact can be proved; none where it has no place of its own.
+
+    >>> [str(place) for place in places_of(homepage="https://www.acme.ai/x", github_repo="", hub_id="")]
+    ['dns: acme.ai', 'well-known: https://www.acme.ai/.well-known/unfragile-claim.txt']
+    >>> places_of(homepage="https://github.com/acme", github_repo="", hub_id="")
+    ()
+    """
+    return (*_of_domain(homepage), *_of_repository(github_repo), *_of_hub(hub_id))
+
+
+def find_place(places: Iterable[Place], method: str) -> Place | None:
+    """Return the place of a method, None where the artifact has none."""
+    return next((place for place in places if place.method == method), None)
+
+
+def _of_domain(homepage: str) -> tuple[Place, ...]:
+    host = (urlsplit(homepage).hostname or "").lower()
+    domain = host.removeprefix("www.")
+    if not domain or any(domain == shared or domain.endswith(f".{shared}") for shared in SHARED_HOSTS):
+        return ()
+    return (
+        Place(Method.DNS, domain, f"Add a TXT record to {domain} that is exactly:"),
+        Place(
+            Method.WELL_KNOWN,
+            f"https://{host}{WELL_KNOWN}",
+            f"Put a text file at https://{host}{WELL_KNOWN} that contains:",
+        ),
+    )
+
+
+def _of_repository(repository: str) -> tuple[Place, ...]:
+    if not repository:
+        return ()
+    url = f"https://raw.githubusercontent.com/{repository}/HEAD/{FILE}"
+    return (
+        Place(
+            Method.REPOSITORY,
+            url,
+            f"Commit a file named {FILE} to the default branch of {repository} that contains:",
+        ),
+        Place(
+            Method.GITHUB_ADMIN,
+            repository,
+            f"Sign in with a GitHub account that administers {repository}. Nothing is to be published.",
+        ),
+    )
+
+
+def _of_hub(hub_id: str) -> tuple[Place, ...]:
+    if not hub_id:
+        return ()
+    url = f"https://huggingface.co/{hub_id}/raw/main/{FILE}"
+    return (Place(Method.HUB, url, f"Commit a file named {FILE} to {hub_id} on Hugging Face that contains:"),)

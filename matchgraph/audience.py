@@ -1,0 +1,130 @@
+"""What an artifact's builder may see of the searches that found it: sums over visitors, never a visitor."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from matchgraph.models import Impression, Interaction
+
+# Fewer visitors than this are not told apart: a line about one or two people would say what they did.
+SMALLEST_GROUP: Final = 5
+WEEKS: Final = 12
+LINES: Final = 10
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week from its Monday; a count is None where it speaks of fewer than five visitors."""
+
+    start: dt.date
+    shown: int | None
+    position: float | None
+    taken: int | None
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """A search that at least five visitors made, where the artifact stood, and how many took it up."""
+
+    query: str
+    visitors: int
+    position: float
+    taken: int | None
+
+
+@dataclass(frozen=True)
+class Rival:
+    """An artifact that visitors took up from the same results where this one was not taken."""
+
+    slug: str
+    name: str
+    visitors: int
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Twelve weeks of an artifact in searches."""
+
+    since: dt.date
+    weeks: tuple[Week, ...]
+    asked_for: tuple[AskedFor, ...]
+    rivals: tuple[Rival, ...]
+
+
+def audience(artifact_id: int) -> Audience:
+    """Return what searches of the last twelve weeks say about an artifact. Four queries."""
+    since = timezone.now() - dt.timedelta(weeks=WEEKS)
+    shown = Impression.objects.filter(artifact=artifact_id, event__created_at__gte=since)
+    return Audience(
+        since=since.date(), weeks=_weeks(shown), asked_for=_asked_for(shown), rivals=_rivals(shown)
+    )
+
+
+def _taken() -> Q:
+    done = Interaction.objects.filter(impression=OuterRef("pk"))
+    return Q(Exists(done)) & ~Q(Exists(done.filter(kind=Interaction.Kind.REJECT)))
+
+
+def _visitors(condition: Q | None = None) -> Count:
+    return Count("event__visitor", distinct=True, filter=condition)
+
+
+def _if_enough(count: int) -> int | None:
+    return count if count >= SMALLEST_GROUP else None
+
+
+def _weeks(shown: QuerySet[Impression]) -> tuple[Week, ...]:
+    rows = (
+        shown.annotate(week=TruncWeek("event__created_at"))
+        .order_by("week")
+        .values("week")
+        .annotate(shown=_visitors(), place=Avg("position"), taken=_visitors(_taken()))
+    )
+    return tuple(
+        Week(
+            start=row["week"].date(),
+            shown=_if_enough(row["shown"]),
+            position=round(row["place"], 1) if row["shown"] >= SMALLEST_GROUP else None,
+            taken=_if_enough(row["taken"]),
+        )
+        for row in rows
+    )
+
+
+def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
+    # The digest stands for all spellings of one search; the words shown are those of its latest asker.
+    rows = (
+        shown.order_by()
+        .values("event__query_digest")
+        .annotate(visitors=_visitors(), place=Avg("position"), taken=_visitors(_taken()))
+        .filter(visitors__gte=SMALLEST_GROUP)
+        .order_by("-visitors", "event__query_digest")[:LINES]
+    )
+    found = {row["event__query_digest"]: row for row in rows}
+    words = dict(
+        shown.filter(event__query_digest__in=found)
+        .order_by("event__query_digest", "event__created_at")
+        .values_list("event__query_digest", "event__query")
+    )
+    return tuple(
+        AskedFor(words[digest], row["visitors"], round(row["place"], 1), _if_enough(row["taken"]))
+        for digest, row in found.items()
+    )
+
+
+def _rivals(shown: QuerySet[Impression]) -> tuple[Rival, ...]:
+    passed_over = shown.exclude(_taken()).values("event")
+    rows = (
+        Impression.objects.filter(_taken(), event__in=passed_over)
+        .exclude(artifact__in=shown.values("artifact"))
+        .order_by()
+        .values(slug=F("artifact__slug"), name=F("artifact__name"))
+        .annotate(visitors=_visitors())
+        .filter(visitors__gte=SMALLEST_GROUP)
+        .order_by("-visitors", "slug")[:LINES]
+    )
+    return tuple(Rival(**row) for row in rows)
