@@ -18,7 +18,9 @@ SELECT
     (SELECT count(*) || ' ' || coalesce(max(finished_at)::text, '') FROM evaluation_run),
     (SELECT max(computed_at) FROM evaluation_aggregate),
     (SELECT max(id) FROM evaluation_suite),
-    (SELECT max(id) FROM matchgraph_overlap)
+    (SELECT max(id) FROM matchgraph_overlap),
+    (SELECT max(id) FROM catalog_claimevent),
+    (SELECT count(*) || ' ' || coalesce(max(decided_at)::text, '') FROM catalog_statement)
 """
 KEPT_S = 2.0
 
@@ -33,7 +35,7 @@ class _Memory:
 def site_version() -> str:
     """Return a name for the state of everything that pages show. One query every two seconds at most.
 
-    It changes with a new snapshot, catalogue, evaluation or match graph, and otherwise stays the same.
+    It changes with a new snapshot, catalogue, evaluation, match graph or builder's word, and otherwise stays the same.
     """
     now = time.monotonic()
     if now - _Memory.read_at > KEPT_S:
