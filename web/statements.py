@@ -25,14 +25,21 @@ def limited_statements(limit_ms: int | None = None) -> Iterator[None]:
     limit = settings.SEARCH_STATEMENT_MS if limit_ms is None else limit_ms
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(limit)])
+            before = _set_limit(str(limit))
             yield
-            if connection.in_atomic_block and connection.savepoint_ids:
-                # Inside somebody's transaction the limit must not outlive this block.
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+            # Inside somebody else's transaction theirs must come back.
+            _set_limit(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooExpensiveError("The search took longer than it may") from error
         raise
+
+
+def _set_limit(limit: str) -> str:
+    """Set the limit for the rest of the transaction; return the one before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [limit]
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else "0"

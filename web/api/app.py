@@ -1,6 +1,7 @@
 """The API itself: its operations, its document and how its errors leave."""
 
 import logging
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -27,9 +28,14 @@ DESCRIPTION = (
 class Api(NinjaAPI):
     """The API whose document also says what holds for every operation."""
 
-    def get_openapi_schema(self, **options: Any) -> Any:
+    @cached_property
+    def document(self) -> dict[str, Any]:
         """Return the OpenAPI document with problems, limits and keys written into every operation."""
-        return completed(super().get_openapi_schema(**options))
+        return completed(super().get_openapi_schema())
+
+    def get_openapi_schema(self, **_options: Any) -> Any:
+        """Return the document, which is the same for the life of the process."""
+        return self.document
 
 
 api = Api(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import (
@@ -53,7 +53,8 @@ class ApiMiddleware:
         allowance, response = self._counted(request)
         response = _with_headers(response, {**CORS, **allowance.headers})
         patch_vary_headers(response, ["Accept", "Authorization"])
-        return self.gzip.process_response(request, _conditional(request, response))
+        response = self.gzip.process_response(request, _conditional(request, response))
+        return _bodiless(response) if request.method == "HEAD" else response
 
     def _counted(self, request: HttpRequest) -> tuple[Allowance, HttpResponseBase]:
         """Return where the caller stands, and the answer; guessing keys is counted by network."""
@@ -83,7 +84,7 @@ class ApiMiddleware:
         return _acceptable(request, _as_problem(request, self._answered(request)))
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer HEAD as GET: the server in front of us sends the head alone."""
+        """Answer HEAD as GET; what makes the difference is left out at the end."""
         if request.method != "HEAD":
             return self.get_response(request)
         request.method = "GET"
@@ -137,6 +138,18 @@ def _drop(response: HttpResponseBase) -> None:
     """Give back what an answer that is not sent holds; ``close`` would also say that the request is over."""
     for close in response._resource_closers:  # type: ignore[attr-defined]  # noqa: SLF001
         close()
+
+
+def _bodiless(response: HttpResponseBase) -> HttpResponseBase:
+    """Return the head alone, with the length that the body would have had where it is known."""
+    if isinstance(response, StreamingHttpResponse):
+        _drop(response)
+        response.streaming_content = ()
+    elif isinstance(response, HttpResponse):
+        length = len(response.content)
+        response.content = b""
+        response["Content-Length"] = str(length)
+    return response
 
 
 def _with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:

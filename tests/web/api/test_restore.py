@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 from pytest_django import Settings
 
 from catalog.models import Artifact, Category, Fact, Publisher, SourceRecord
@@ -28,10 +29,11 @@ def dump(catalogue: Run, settings: Settings, tmp_path: Path) -> Iterator[Dump]:
 
 
 def empty_site() -> None:
-    for model in (CurrentSnapshot, RankSnapshot, Formula, Run):
-        model._default_manager.all().delete()
-    Artifact.objects.all().delete()
-    for model in (SourceRecord, Publisher, Category):
+    in_order: tuple[type[Model], ...] = (
+        *(CurrentSnapshot, RankSnapshot, Formula, Run, Artifact),
+        *(SourceRecord, Publisher, Category),
+    )
+    for model in in_order:
         model._default_manager.all().delete()
 
 
