@@ -27,7 +27,7 @@ def backup(tmp_path: Path) -> Path:
     """A backup of a site with a measured, ranked artifact."""
     artifact = make_artifact()
     make_adoption(artifact)
-    make_run(artifact, make_suite(), [0.0, 0.5, 1.0, None, 1.0, 0.2])  # one picture twice
+    make_run(artifact, make_suite(), [0.0, 0.5, 1.0, None, 1.0, 0.2])  # one picture twice; each with its thumbnail
     compute_rank(as_of=timezone.localdate())
     folder = tmp_path / "backup"
     call_command("backup", folder)
@@ -61,7 +61,7 @@ def test_a_new_site_has_the_same_ranks_and_pictures(
 ) -> None:
     promised = json.loads((backup / "manifest.json").read_text())
     call_command("restore", backup)
-    assert "Restored and verified 1 artifacts, 6 samples, 4 files" in capsys.readouterr().out
+    assert "Restored and verified 1 artifacts, 6 samples, 8 files" in capsys.readouterr().out
     assert CurrentSnapshot.objects.get().snapshot.digest == promised["snapshot"]
     assert Artifact.objects.get().rank_score == RankEntry.objects.get().score
     for digest in Sample.objects.exclude(image_digest="").values_list("image_digest", flat=True):
