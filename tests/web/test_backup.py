@@ -27,7 +27,9 @@ def backup(tmp_path: Path) -> Path:
     """A backup of a site with a measured, ranked artifact."""
     artifact = make_artifact()
     make_adoption(artifact)
-    make_run(artifact, make_suite(), [0.0, 0.5, 1.0, None, 1.0, 0.2])  # one picture twice; each with its thumbnail
+    make_run(
+        artifact, make_suite(), [0.0, 0.5, 1.0, None, 1.0, 0.2]
+    )  # one picture twice; each with its thumbnail
     compute_rank(as_of=timezone.localdate())
     folder = tmp_path / "backup"
     call_command("backup", folder)
