@@ -1,5 +1,6 @@
 """Settings shared by every environment; each variable of the environment is read here."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import django_stubs_ext
@@ -249,7 +250,7 @@ CONNECTOR_TOKENS = {
 EVALUATION_GPU = {
     "memory_gb": env.float("GPU_MEMORY_GB", 0),
     "tflops": env.float("GPU_TFLOPS", 0),
-    "usd_per_hour": env.decimal("GPU_USD_PER_HOUR", 0),
+    "usd_per_hour": env.decimal("GPU_USD_PER_HOUR", Decimal(0)),
 }
 # APIs that models are evaluated through: addresses by operators alone, keys from the environment alone.
 EVALUATION_ENDPOINTS = {

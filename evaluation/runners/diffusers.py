@@ -89,6 +89,8 @@ class DiffusersSession:
         return placement
 
     def _batches(self, prompts: Sequence[PromptSeed]) -> Iterator[DrawnBatch]:
+        # OpenMP counts threads for each thread that asks: a new one would take all cores, whatever was set.
+        torch.set_num_threads(torch.get_num_threads())
         if self._placement is Placement.ENCODERS_PARKED:
             self._encode_parked(prompts)
         for start in range(0, len(prompts), self.recipe.batch_size):

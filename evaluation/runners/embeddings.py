@@ -175,6 +175,5 @@ def _only(arguments: dict[str, Any], place: int) -> dict[str, Any]:
 
 def _flat(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return bound arguments as keywords, those gathered in ``**kwargs`` among them."""
-    return {name: value for name, value in arguments.items() if name != "kwargs"} | arguments.get(
-        "kwargs", {}
-    )
+    gathered: dict[str, Any] = arguments.get("kwargs", {})
+    return {name: value for name, value in arguments.items() if name != "kwargs"} | gathered

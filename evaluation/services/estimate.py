@@ -133,7 +133,7 @@ def _price_per_picture(recipe: Recipe) -> Decimal | None:
     charged = Sample.objects.filter(run__recipe=recipe, cost_usd__isnull=False).values_list(
         "cost_usd", flat=True
     )
-    paid = list(charged.order_by("-ended_at")[:_LOOKED_AT])
+    paid = [cost for cost in charged.order_by("-ended_at")[:_LOOKED_AT] if cost is not None]
     if paid:
         return sum(paid, Decimal(0)) / len(paid)
     listed = recipe.artifact.offers.current().filter(unit=OfferUnit.IMAGE.value, currency="USD")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
@@ -35,7 +36,7 @@ def configured_endpoint(name: str) -> Endpoint:
     Raises:
         RecipeError: where no operator has set it up.
     """
-    endpoints = settings.EVALUATION_ENDPOINTS
+    endpoints: dict[str, dict[str, Any]] = settings.EVALUATION_ENDPOINTS
     if name not in endpoints:
         raise RecipeError(f"unknown endpoint {name!r}; there are {', '.join(sorted(endpoints))}")
     endpoint = Endpoint(name=name, **endpoints[name])

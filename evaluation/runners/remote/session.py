@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeError, RecipeSpec
 from evaluation.runners.remote.endpoints import configured_endpoint, split_location
@@ -33,7 +33,7 @@ class Drawn:
 class ApiProtocol(Protocol):
     """How one kind of API is asked, and how its answers read."""
 
-    path: str
+    path: ClassVar[str]
 
     def check(self, recipe: RecipeSpec) -> None:
         """Refuse a recipe that this protocol cannot carry out, by a RecipeError."""

@@ -19,6 +19,7 @@ from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeError,
 from evaluation.runners.describe import describe_pipeline
 from evaluation.runners.diffusers import DiffusersRunner, DiffusersSession
 from evaluation.runners.embeddings import EmbeddingCache
+from evaluation.runners.memory import next_rung
 from evaluation.runners.placement import Placement, choose_placement
 from evaluation.suites.spec import PromptSpec
 from tests.evaluation.runners.miniatures import SIDE, save_miniature
@@ -208,14 +209,13 @@ def test_the_last_rung_offloads(sdxl: Path, monkeypatch: pytest.MonkeyPatch) -> 
     offloaded: list[bool] = []
     monkeypatch.setattr(session.pipeline, "enable_model_cpu_offload", lambda: offloaded.append(True))
     # On a processor there is nowhere to offload to: the rung exists for accelerators alone.
-    monkeypatch.setattr(module, "next_rung", lambda rung, **given: real(rung, **{**given, "device": "cuda"}))
+    monkeypatch.setattr(
+        module, "next_rung", lambda rung, **given: next_rung(rung, **{**given, "device": "cuda"})
+    )
     out_of_memory_while(session, session.pipeline.unet, monkeypatch, lambda *_a, **_k: not offloaded)
     (result,) = session.generate(prompts(1))
     assert (result.outcome, result.flags) == (Outcome.OK, ("fallback-offloaded",))
     assert result.details["placement"] == "offloaded"
-
-
-real = module.next_rung
 
 
 def test_at_the_ladder_s_end_a_picture_fails_with_its_reason(
@@ -273,6 +273,19 @@ def test_another_scheduler_is_taken_from_the_recipe(sdxl: Path) -> None:
     session = load(sdxl, scheduler="DDIMScheduler")
     assert session.environment()["scheduler"] == "DDIMScheduler"
     assert not np.array_equal(pixels(session.generate(prompts(1)))[0], pixels(plain.generate(prompts(1)))[0])
+
+
+def test_the_thread_that_draws_uses_as_many_threads_as_were_set(sdxl: Path) -> None:
+    session = load(sdxl)
+    seen: list[str] = []
+    session.pipeline.unet.register_forward_hook(lambda *_args: seen.append(torch.__config__.parallel_info()))
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        list(session.generate(prompts(1)))
+    finally:
+        torch.set_num_threads(before)
+    assert "omp_get_max_threads() : 2" in seen[0]
 
 
 def test_a_consumer_that_leaves_stops_the_work(sdxl: Path) -> None:
