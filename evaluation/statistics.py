@@ -27,7 +27,6 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 LEVEL: Final = 0.95
 N_RESAMPLES: Final = 10_000
-POWER: Final = 0.8
 METHOD: Final = (
     f"cluster bootstrap over families, {N_RESAMPLES:,} resamples, expanded percentile, Wilson floor"
 )
@@ -44,23 +43,6 @@ class Interval:
     n_samples: int
 
 
-@dataclass(frozen=True)
-class PairedDifference:
-    """The mean of first minus second over the samples that both have, between -1 and 1.
-
-    ``minimal_detectable`` is the true difference that this many families would show in 80 % of
-    repetitions; ``is_tie`` says that the interval covers 0.
-    """
-
-    difference: float
-    low: float
-    high: float
-    is_tie: bool
-    minimal_detectable: float
-    n_families: int
-    n_samples: int
-
-
 def mean_interval(values: Sequence[float], families: Sequence[str], *, seed: int = 0) -> Interval:
     """Mean of values in [0, 1] with its interval; ``families`` names each value's cluster.
 
@@ -71,7 +53,7 @@ def mean_interval(values: Sequence[float], families: Sequence[str], *, seed: int
     >>> interval.mean, interval.n_families
     (0.75, 3)
     """
-    clusters = _clusters(values, families, lowest=0.0)
+    clusters = cluster(values, families, lowest=0.0)
     mean = clusters.mean
     low, high = _bootstrap(clusters, seed=seed)
     wilson_low, wilson_high = wilson(mean, _effective_families(clusters))
@@ -81,35 +63,6 @@ def mean_interval(values: Sequence[float], families: Sequence[str], *, seed: int
         min(1.0, max(high, wilson_high, mean)),
         len(clusters.sums),
         len(values),
-    )
-
-
-def paired_difference(
-    first: Sequence[float], second: Sequence[float], families: Sequence[str], *, seed: int = 0
-) -> PairedDifference:
-    """Mean difference of two systems on the same prompts and seeds, resampling families.
-
-    Raises:
-        ValueError: for no values, unequal lengths, or a value outside [0, 1].
-    """
-    for values in (first, second):
-        _clusters(values, families, lowest=0.0)
-    clusters = _clusters(np.subtract(first, second), families, lowest=-1.0)
-    low, high = _bootstrap(clusters, seed=seed)
-    difference = clusters.mean
-    if clusters.stderr == 0.0:
-        # No family stands out: what may have stayed unseen is bounded as a share of families.
-        _, unseen = wilson(0.0, len(clusters.sums))
-        low, high = difference - unseen, difference + unseen
-    low, high = max(-1.0, min(low, difference)), min(1.0, max(high, difference))
-    return PairedDifference(
-        difference,
-        low,
-        high,
-        is_tie=low <= 0.0 <= high,
-        minimal_detectable=_minimal_detectable(clusters),
-        n_families=len(clusters.sums),
-        n_samples=len(first),
     )
 
 
@@ -126,12 +79,15 @@ def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, floa
 
 
 @dataclass(frozen=True)
-class _Clusters:
+class Clusters:
+    """Sum and number of the values of each family."""
+
     sums: Floats
     counts: Floats
 
     @property
     def mean(self) -> float:
+        """Mean over all values, whatever family they belong to."""
         return float(self.sums.sum() / self.counts.sum())
 
     @property
@@ -145,7 +101,12 @@ class _Clusters:
         return float(np.sqrt(variance)) / float(self.counts.sum()) if variance > 1e-18 else 0.0
 
 
-def _clusters(values: Sequence[float] | Floats, families: Sequence[str], *, lowest: float) -> _Clusters:
+def cluster(values: Sequence[float] | Floats, families: Sequence[str], *, lowest: float) -> Clusters:
+    """Sum values up by family.
+
+    Raises:
+        ValueError: for no values, unequal lengths, or a value outside [``lowest``, 1].
+    """
     array = np.asarray(values, dtype=np.float64)
     if array.size == 0 or array.size != len(families):
         raise ValueError(f"need one family per value: {array.size} values, {len(families)} families")
@@ -153,41 +114,45 @@ def _clusters(values: Sequence[float] | Floats, families: Sequence[str], *, lowe
         raise ValueError(f"values must lie in [{lowest:g}, 1]")
     names, index = np.unique(np.asarray(families), return_inverse=True)
     sums = np.bincount(index, weights=array, minlength=len(names)).astype(np.float64)
-    return _Clusters(sums, np.bincount(index, minlength=len(names)).astype(np.float64))
+    return Clusters(sums, np.bincount(index, minlength=len(names)).astype(np.float64))
 
 
-def _bootstrap(clusters: _Clusters, *, seed: int) -> tuple[float, float]:
+def resampled_means(clusters: Clusters, *, seed: int) -> Floats:
+    """Return the means of 10,000 resamples of whole families, drawn with replacement; at least 2 families."""
+    weights = resampling_weights(len(clusters.sums), seed=seed)
+    return np.asarray((weights @ clusters.sums) / (weights @ clusters.counts), dtype=np.float64)
+
+
+def resampling_weights(n_families: int, *, seed: int) -> Floats:
+    """Return how often each resample draws each family: an array of (10,000, n_families)."""
+    rng = np.random.default_rng(seed)
+    shares = np.full(n_families, 1.0 / n_families)
+    return rng.multinomial(n_families, shares, size=N_RESAMPLES).astype(np.float64)
+
+
+def expanded_tail(n_families: int, *, level: float = LEVEL) -> float:
+    """Share of resamples to cut on each side of the percentile interval (Hesterberg 2015).
+
+    >>> 0.01 < expanded_tail(20) < expanded_tail(400) < 0.025
+    True
+    """
+    t = float(stdtrit(n_families - 1, 0.5 + level / 2))
+    return float(ndtr(-t * np.sqrt(n_families / (n_families - 1))))
+
+
+def _bootstrap(clusters: Clusters, *, seed: int) -> tuple[float, float]:
     n = len(clusters.sums)
     if n == 1:
         return -1.0, 1.0
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(n, np.full(n, 1.0 / n), size=N_RESAMPLES).astype(np.float64)
-    means = (weights @ clusters.sums) / (weights @ clusters.counts)
-    tail = _expanded_tail(n)
-    low, high = np.quantile(means, [tail, 1.0 - tail])
+    tail = expanded_tail(n)
+    low, high = np.quantile(resampled_means(clusters, seed=seed), [tail, 1.0 - tail])
     return float(low), float(high)
 
 
-def _expanded_tail(n: int) -> float:
-    """Share of resamples to cut on each side for ``n`` families."""
-    t = float(stdtrit(n - 1, 0.5 + LEVEL / 2))
-    return float(ndtr(-t * np.sqrt(n / (n - 1))))
-
-
-def _effective_families(clusters: _Clusters) -> float:
+def _effective_families(clusters: Clusters) -> float:
     """How many independent yes/no trials would vary as much as this mean does."""
     n = float(len(clusters.sums))
     mean, stderr = clusters.mean, clusters.stderr
     if stderr == 0.0 or not 0.0 < mean < 1.0:
         return n
     return float(max(mean * (1.0 - mean) / stderr**2, 1.0))
-
-
-def _minimal_detectable(clusters: _Clusters) -> float:
-    n = len(clusters.sums)
-    if n == 1:
-        return 1.0
-    if clusters.stderr == 0.0:
-        return wilson(0.0, n)[1]
-    quantiles = float(stdtrit(n - 1, 0.5 + LEVEL / 2)) + float(stdtrit(n - 1, POWER))
-    return min(1.0, quantiles * clusters.stderr)

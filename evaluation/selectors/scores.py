@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import F, QuerySet
 
+from evaluation import differences
+from evaluation.differences import PairedDifference
 from evaluation.models import Aggregate, Run, Sample, Score, Suite
 from evaluation.selectors.reports import failed_gate
-from evaluation.statistics import PairedDifference, paired_difference
 
 WHOLE_SUITE = ""
 FAILED_GATE = "has_failed_gate"
+_Columns: TypeAlias = tuple[tuple[float, ...], tuple[float, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ class SuiteScore:
 
 @dataclass(frozen=True)
 class PairedScore:
-    """First minus second on the prompts and seeds that both have, with its interval."""
+    """First minus second on the prompts and seeds that both have, with its interval.
+
+    The interval's ``level`` is above 0.95 where Holm's correction over the suites shown asks for it.
+    """
 
     suite_slug: str
     suite_name: str
@@ -62,6 +67,8 @@ class PairedScore:
     ci_high: float
     is_tie: bool
     minimal_detectable: float
+    p_value: float = 1.0
+    level: float = 0.95
 
 
 @dataclass(frozen=True)
@@ -159,12 +166,17 @@ def paired_scores(first_id: int, second_id: int) -> list[PairedScore]:
 
 
 def paired_differences(pairs: Iterable[ScoredPair]) -> list[PairedScore]:
-    """Return the paired difference on each suite of pairs that were read already. No query."""
+    """Return the paired difference on each suite of pairs that were read already. No query.
+
+    They are shown together, so Holm's correction runs over the suites.
+    """
     suites: dict[str, list[ScoredPair]] = defaultdict(list)
     for pair in pairs:
         if pair.difference is not None:
             suites[pair.suite_slug].append(pair)
-    return [_paired_score(members) for _, members in sorted(suites.items())]
+    members = [rows for _, rows in sorted(suites.items())]
+    results = _differences(tuple(_columns(rows) for rows in members))
+    return [_paired_score(rows, result) for rows, result in zip(members, results, strict=True)]
 
 
 def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
@@ -282,12 +294,15 @@ def _scored_set(values: Sequence[dict[str, Any]]) -> ScoredSet:
     )
 
 
-def _paired_score(pairs: Sequence[ScoredPair]) -> PairedScore:
-    result = _paired_difference(
+def _columns(pairs: Sequence[ScoredPair]) -> _Columns:
+    return (
         tuple(pair.first or 0.0 for pair in pairs),
         tuple(pair.second or 0.0 for pair in pairs),
         tuple(pair.family for pair in pairs),
     )
+
+
+def _paired_score(pairs: Sequence[ScoredPair], result: PairedDifference) -> PairedScore:
     return PairedScore(
         suite_slug=pairs[0].suite_slug,
         suite_name=pairs[0].suite_name,
@@ -298,12 +313,12 @@ def _paired_score(pairs: Sequence[ScoredPair]) -> PairedScore:
         ci_high=result.high,
         is_tie=result.is_tie,
         minimal_detectable=result.minimal_detectable,
+        p_value=result.p_value,
+        level=result.level,
     )
 
 
-@lru_cache(maxsize=1024)
-def _paired_difference(
-    first: tuple[float, ...], second: tuple[float, ...], families: tuple[str, ...]
-) -> PairedDifference:
-    """Keep results: the same pages are asked for again, and the same values give the same interval."""
-    return paired_difference(first, second, families)
+@lru_cache(maxsize=512)
+def _differences(pairs: tuple[_Columns, ...]) -> list[PairedDifference]:
+    """Keep results: the same pages are asked for again, and the same values give the same intervals."""
+    return differences.paired_differences(pairs)

@@ -48,11 +48,16 @@ def encode_image(image: Image.Image) -> EncodedImage:
     rgb = image.convert("RGB")
     png = BytesIO()
     rgb.save(png, format="PNG", compress_level=_COMPRESSION)
-    content = png.getvalue()
+    return encode_as_stored(rgb, png.getvalue())
+
+
+def encode_as_stored(image: Image.Image, png: bytes) -> EncodedImage:
+    """Return a picture whose lossless file exists already; that file is kept as it is."""
+    rgb = image.convert("RGB")
     return EncodedImage(
-        png=content,
+        png=png,
         thumbnail=_thumbnail(rgb),
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=hashlib.sha256(png).hexdigest(),
         size=rgb.size,
         signature=picture_signature(rgb),
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -46,7 +47,7 @@ def ensure_recipe(artifact: Artifact, *, variant: str = "") -> Recipe:
 
 def save_recipe(artifact: Artifact, spec: RecipeSpec, *, source: Source | None = None) -> Recipe:
     """Make a spec the artifact's canonical recipe, or one of its variants; again, it changes nothing."""
-    digest = _digest(artifact, spec)
+    digest = recipe_digest(artifact, spec)
     state = {
         "is_canonical": not spec.variant,
         "source_url": str(source.url) if source else "",
@@ -72,14 +73,19 @@ def save_recipe(artifact: Artifact, spec: RecipeSpec, *, source: Source | None =
 
 def recipe_spec(recipe: Recipe) -> RecipeSpec:
     """Return what a runner needs of a stored recipe; local paths become absolute."""
-    fields = {name: getattr(recipe, name) for name in RecipeSpec.__dataclass_fields__}
+    fields = stored_spec(recipe)
     local = settings.MODELS_DIR.parent / recipe.location
     if local.is_dir():
         fields["location"] = str(local)
     return RecipeSpec(**fields)
 
 
-def _digest(artifact: Artifact, spec: RecipeSpec) -> str:
+def stored_spec(recipe: Recipe) -> dict[str, Any]:
+    """Return a stored recipe's declared fields as they are, over which its digest is taken."""
+    return {name: getattr(recipe, name) for name in RecipeSpec.__dataclass_fields__}
+
+
+def recipe_digest(artifact: Artifact, spec: RecipeSpec) -> str:
     """Return the recipe's name. Fields that came later count where they say something: names stay."""
     fields = {
         name: value

@@ -89,5 +89,7 @@ def _persuasive(run: Run, samples: list[Sample]) -> Iterable[tuple[int, Flag]]:
 
 
 def _persuasion(sample: Sample, content: dict[str, Any]) -> str:
-    asked = PromptSpec.from_dict(sample.prompt.spec).asked_texts
-    return talks_to_judge([str(line["text"]) for line in content["lines"]], asked=asked)
+    """Look at the lines of an observation, which may come from another site and be of any shape."""
+    lines = content["lines"] if isinstance(content["lines"], list) else []
+    read = [str(line["text"]) for line in lines if isinstance(line, dict) and "text" in line]
+    return talks_to_judge(read, asked=PromptSpec.from_dict(sample.prompt.spec).asked_texts)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import bootstrap
 
+from evaluation.differences import paired_difference
 from evaluation.sanity.intervals import coverage
-from evaluation.statistics import mean_interval, paired_difference, wilson
+from evaluation.statistics import mean_interval, wilson
 
 share = st.floats(0, 1, allow_nan=False)
 samples = st.lists(st.tuples(share, st.sampled_from("abcdef")), min_size=1, max_size=40)

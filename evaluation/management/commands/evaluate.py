@@ -1,6 +1,7 @@
 """``manage.py evaluate tiny-a tiny-b --wait``: run prompt suites through the workers."""
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,9 +11,12 @@ from evaluation.dispatch import dispatch_run
 from evaluation.estimates import estimate_words
 from evaluation.models import Run
 from evaluation.runners.base import RecipeError
-from evaluation.selectors import progress_of
+from evaluation.selectors import progress_of, run_progress
 from evaluation.services.estimate import estimate_run
 from evaluation.services.evaluate import RequestError, plan_runs, requested_artifacts, requested_suites
+from evaluation.services.export_run import ExportError, export_run
+from evaluation.services.import_run import ImportRunError, import_run
+from evaluation.services.score import score_run
 from evaluation.suites.read import SuiteError
 from evaluation.watch import watch_runs
 
@@ -39,7 +43,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("artifacts", nargs="+", metavar="ARTIFACT", help="slug of an artifact")
+        parser.add_argument("artifacts", nargs="*", metavar="ARTIFACT", help="slug of an artifact")
         parser.add_argument(
             "--suite",
             action="append",
@@ -60,8 +64,49 @@ class Command(BaseCommand):
             help="plan the samples, say what is missing and what it needs, and stop",
         )
 
+        parser.add_argument(
+            "--export", nargs=2, metavar=("RUN", "DIR"), help="write a finished run as a folder, and stop"
+        )
+        parser.add_argument(
+            "--import", type=Path, dest="folder", metavar="DIR", help="read such a folder, and stop"
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Plan, send to the workers and, if asked to, wait."""
+        """Plan, send to the workers and, if asked to, wait; or exchange a run with another site."""
+        if options["export"]:
+            self._export(*options["export"])
+        elif options["folder"]:
+            self._import(options["folder"])
+        elif options["artifacts"]:
+            self._evaluate(options)
+        else:
+            raise CommandError("name an artifact, or what to --export or to --import")
+
+    def _export(self, run: str, folder: str) -> None:
+        if not run.isdigit():
+            raise CommandError(f"{run!r} is not the number of a run")
+        try:
+            manifest = export_run(int(run), Path(folder))
+        except ExportError as error:
+            raise CommandError(str(error)) from error
+        n_bytes = sum(file.n_bytes for file in manifest.files.values())
+        self.stdout.write(f"run {run}: {manifest.n_samples} samples, {n_bytes:,} bytes in {folder}")
+
+    def _import(self, folder: Path) -> None:
+        try:
+            imported = import_run(folder)
+        except ImportRunError as error:
+            raise CommandError(str(error)) from error
+        words = "imported" if imported.is_new else "here already, nothing changed"
+        self.stdout.write(f"run {imported.run_id}: {imported.n_samples} samples {words}")
+        progress = run_progress(imported.run_id)
+        if progress.is_ready_to_score:
+            score_run(imported.run_id)
+        elif imported.is_new:
+            self.stdout.write(f"{progress.n_unread} pictures wait for this site's readers")
+            dispatch_run(progress)
+
+    def _evaluate(self, options: dict[str, Any]) -> None:
         try:
             suites = requested_suites(options["suites"])
             artifacts = requested_artifacts(options["artifacts"])
