@@ -6,12 +6,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.serializers.json import DjangoJSONEncoder
 
 from evaluation.exchange import schema
 from evaluation.images import image_name
@@ -121,10 +122,19 @@ def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> schema.FileEntry
     digest, n_bytes = hashlib.sha256(), 0
     with path.open("wb") as file:
         for row in rows:
-            line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+            line = json.dumps(row, default=_plain, ensure_ascii=False, sort_keys=True).encode() + b"\n"
             digest.update(line)
             n_bytes += file.write(line)
     return schema.FileEntry(sha256=digest.hexdigest(), n_bytes=n_bytes)
+
+
+def _plain(value: object) -> str:
+    """Return a time to the microsecond, and an amount digit by digit."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _copy_picture(digest: str, draft: Path) -> schema.FileEntry:
