@@ -41,8 +41,8 @@ from evaluation.services.score import score_run  # noqa: E402
 from evaluation.suites.spec import PromptSpec  # noqa: E402
 
 PLANNED = 100_000
-MADE = 400
-FLOOR_PICTURES = 50
+MADE = 128
+FLOOR_PICTURES = 20
 SIDE = 1_024
 SPEC = {"objects": [{"shape": "star", "colour": "red", "count": 1}]}
 SEEN = {

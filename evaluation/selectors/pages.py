@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from evaluation.differences import Position
 from evaluation.models import Aggregate, Prompt, Run, Sample, Score, Suite
 from evaluation.scorers.registry import METRICS
 from evaluation.selectors.canaries import CanaryRecord, canary_record
+from evaluation.selectors.places import suite_places
 from evaluation.selectors.samples import SampleCell, sample_cell
 from evaluation.selectors.scores import SuiteScore, suite_score, whole_suite
 
@@ -120,12 +122,13 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class ArtifactScore:
-    """An artifact's score on a suite."""
+    """An artifact's score on a suite, and its place among those that share their prompts with all others."""
 
     artifact_slug: str
     artifact_name: str
     is_demonstration: bool
     score: SuiteScore
+    place: Position | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def run_record(run_id: int) -> RunRecord | None:
 
 
 def suite_overview(slug: str) -> SuiteOverview | None:
-    """Return the current version of a suite; None where there is none. Three queries."""
+    """Return the current version of a suite; None where there is none. Four queries."""
     suite = Suite.objects.current().filter(slug=slug).first()
     if suite is None:
         return None
@@ -227,7 +230,7 @@ def suite_overview(slug: str) -> SuiteOverview | None:
         seeds_per_prompt=suite.seeds_per_prompt,
         strata=tuple(strata.items()),
         prompts=tuple(_prompt_view(prompt) for prompt in prompts),
-        scores=_ranked(rows),
+        scores=_ranked(rows, suite_places(suite)),
     )
 
 
@@ -262,13 +265,14 @@ def _samples(samples: QuerySet[Sample], *, metric: str) -> list[tuple[Sample, Sa
     return [(row, sample_cell(row, latest.get(row.pk))) for row in rows]
 
 
-def _ranked(rows: Iterable[Aggregate]) -> tuple[ArtifactScore, ...]:
+def _ranked(rows: Iterable[Aggregate], places: Mapping[int, Position]) -> tuple[ArtifactScore, ...]:
     scores: Sequence[ArtifactScore] = [
         ArtifactScore(
             row.run.recipe.artifact.slug,
             row.run.recipe.artifact.name,
             row.run.recipe.artifact.is_demonstration,
             suite_score(row),
+            places.get(row.run.recipe.artifact_id),
         )
         for row in rows
     ]

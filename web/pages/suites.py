@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.urls import reverse
 
+from evaluation.differences import Position
 from evaluation.selectors import ArtifactScore, GalleryRow, PromptView, SuiteOverview, suite_overview
 from evaluation.selectors import prompt_gallery as gallery_of
 from web.pages.meta import Crumb, Meta, shortened
@@ -29,6 +30,7 @@ class SuiteScoreRow:
     path: str
     is_demonstration: bool
     own: OwnScore
+    place: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,20 @@ def suite_page(slug: str) -> SuitePage | None:
 
 def _score_row(row: ArtifactScore) -> SuiteScoreRow:
     path = reverse("artifact", args=[row.artifact_slug])
-    return SuiteScoreRow(row.artifact_name, path, row.is_demonstration, own_score(row.score))
+    return SuiteScoreRow(
+        row.artifact_name, path, row.is_demonstration, own_score(row.score), _place_words(row.place)
+    )
+
+
+def _place_words(place: Position | None) -> str:
+    """Return the places that a model takes in 95 % of resamples.
+
+    >>> _place_words(Position(2, 1, 3))
+    'place 1 to 3'
+    """
+    if place is None:
+        return ""
+    return f"place {place.low}" if place.low == place.high else f"place {place.low} to {place.high}"
 
 
 def _strata(prompts: tuple[PromptView, ...]) -> tuple[Stratum, ...]:

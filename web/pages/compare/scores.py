@@ -72,13 +72,17 @@ def _own(side: ComparedArtifact, slug: str, *, stratum: str = "") -> OwnScore | 
 def _difference_words(pair: PairedScore | None, first: ComparedArtifact, second: ComparedArtifact) -> str:
     if pair is None:
         return "Not run on the same prompts by both, so no difference can be given."
+    level = f"{pair.level * 100:.3g} % interval"
+    smallest = f"From {pair.minimal_detectable * 100:.0f} points on this suite would tell two models apart."
     if pair.is_tie:
         interval = f"{pair.ci_low * 100:+.0f} to {pair.ci_high * 100:+.0f}"
-        return f"A minus B is {pair.difference * 100:+.0f} points, inside its 95 % interval of {interval}."
+        return (
+            f"A minus B is {pair.difference * 100:+.0f} points; its {level}, {interval}, covers 0. {smallest}"
+        )
     ahead = first if pair.difference > 0 else second
     low, high = sorted((abs(pair.ci_low), abs(pair.ci_high)))
-    interval = f"95 % interval {low * 100:.0f} to {high * 100:.0f}"
-    return f"{ahead.name} is ahead by {abs(pair.difference) * 100:.0f} points ({interval})."
+    interval = f"{level} {low * 100:.0f} to {high * 100:.0f}"
+    return f"{ahead.name} is ahead by {abs(pair.difference) * 100:.0f} points ({interval}). {smallest}"
 
 
 def measured_differences(paired: Sequence[PairedScore]) -> list[MeasuredDifference]:
