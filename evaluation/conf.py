@@ -41,3 +41,8 @@ def canary_share() -> float:
 def guard_readers() -> tuple[str, ...]:
     """Return the readers that look at every picture for text that talks to a judge, besides the suite's own."""
     return tuple(settings.EVALUATION_GUARD_READERS)
+
+
+def models_held() -> int:
+    """Return how many loaded models a worker keeps; large ones need the GPU to themselves."""
+    return int(getattr(settings, "EVALUATION_MODELS_HELD", 2))

@@ -252,6 +252,8 @@ EVALUATION_GPU = {
     "tflops": env.float("GPU_TFLOPS", 0),
     "usd_per_hour": env.decimal("GPU_USD_PER_HOUR", Decimal(0)),
 }
+# How many loaded models a worker keeps: 1 where one of them fills the GPU.
+EVALUATION_MODELS_HELD = env.int("MODELS_HELD", 2)
 # APIs that models are evaluated through: addresses by operators alone, keys from the environment alone.
 EVALUATION_ENDPOINTS = {
     "openai": {

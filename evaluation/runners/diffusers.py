@@ -40,6 +40,8 @@ class DiffusersRunner:
 
     def load(self, recipe: RecipeSpec) -> DiffusersSession:
         """Load the pipeline, and lay as much of it onto the GPU as fits there."""
+        # A model that was dropped refers to itself: its memory comes back only by this.
+        release()
         return DiffusersSession(recipe, load_pipeline(recipe))
 
 

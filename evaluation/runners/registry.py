@@ -6,6 +6,7 @@ from collections import OrderedDict
 from importlib import import_module
 from typing import Final, cast
 
+from evaluation.conf import models_held
 from evaluation.runners.base import RecipeError, RecipeSpec, Runner, Session
 from evaluation.runners.placement import Needs
 from evaluation.runners.shapes import Shape
@@ -17,7 +18,6 @@ _MODULES: Final = {
     "openai-chat": "evaluation.runners.remote.openai_chat:make_runner",
     "automatic1111": "evaluation.runners.remote.automatic1111:make_runner",
 }
-_MOST_HELD: Final = 2
 
 
 def load_runner(name: str) -> Runner:
@@ -37,14 +37,14 @@ def size_recipe(recipe: RecipeSpec, shape: Shape) -> Needs:
 class SessionCache:
     """The models used last; a worker loads a model once as long as its messages keep naming it."""
 
-    def __init__(self, *, most_held: int = _MOST_HELD) -> None:
+    def __init__(self, *, most_held: int | None = None) -> None:
         self._held: OrderedDict[str, Session] = OrderedDict()
         self._most_held = most_held
 
     def get(self, digest: str, recipe: RecipeSpec) -> Session:
         """Return the session of a recipe, loading it where it is not held."""
         if digest not in self._held:
-            while len(self._held) >= self._most_held:
+            while len(self._held) >= (self._most_held or models_held()):
                 self._held.popitem(last=False)
             self._held[digest] = load_runner(recipe.runner).load(recipe)
         self._held.move_to_end(digest)

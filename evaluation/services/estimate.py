@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -50,7 +50,8 @@ class RunEstimate:
 
 def declared_worker() -> Worker:
     """Return the GPU of the setting ``EVALUATION_GPU``."""
-    return Worker(**settings.EVALUATION_GPU)
+    declared: dict[str, Any] = settings.EVALUATION_GPU
+    return Worker(**declared)
 
 
 def check_fits(recipe: Recipe) -> None:
