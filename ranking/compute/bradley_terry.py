@@ -95,7 +95,7 @@ def _fitted(counts: _Counts) -> tuple[Floats, Floats]:
         values += move
         if np.abs(move).max() < TOLERANCE:
             break
-    values -= values.mean()
+    values = values - float(values.mean())
     chances = _chances(values)
     bread = np.linalg.inv(_laplacian(counts.votes * chances * (1 - chances)) + 1 / n) - 1 / n
     residuals = counts.squares - 2 * chances * counts.wins + counts.votes * chances**2

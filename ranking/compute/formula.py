@@ -197,7 +197,8 @@ def _check(formula: Formula) -> None:
             if rule.method == "reference" and rule.name not in formula.references:
                 raise ValueError(f"{rule.name} has no reference distribution")
         _check_budgets(profile, formula.budgets)
-    knots = {name: each.knots for name, each in (*formula.references.items(), *formula.benchmarks.items())}
+    knots = {name: reference.knots for name, reference in formula.references.items()}
+    knots |= {name: benchmark.knots for name, benchmark in formula.benchmarks.items()}
     for name, own in knots.items():
         if list(own) != sorted(own) or len(own) != len(formula.levels):
             raise ValueError(f"the reference {name} needs {len(formula.levels)} ascending knots")

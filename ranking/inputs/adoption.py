@@ -30,13 +30,18 @@ def adoption() -> Signals:
         )
     )
     for (artifact_id, metric), group in groupby(rows, key=lambda row: row[:2]):
-        signal = _count(metric, [row[2:] for row in group])
+        signal = count_signal(metric, [row[2:] for row in group])
         if signal:
             yield artifact_id, signal
 
 
-def _count(metric: str, rows: Sequence[tuple[dt.date, int, bool, str, str]]) -> SignalInput | None:
-    """Return what a history of one count gives: its latest value that nothing speaks against."""
+def count_signal(metric: str, rows: Sequence[tuple[dt.date, int, bool, str, str]]) -> SignalInput | None:
+    """Return what a history of one count gives: its latest value that nothing speaks against.
+
+    Args:
+        metric: which count.
+        rows: day, value, whether it is suspect, name and URL of the source, in the order of the days.
+    """
     by_day = {day: (value, source, url) for day, value, is_suspect, source, url in rows if not is_suspect}
     if not by_day:
         return None

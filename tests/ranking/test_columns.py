@@ -1,10 +1,13 @@
 """A column at a time gives the same milli-points as one artifact at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranking.compute.columns import SignalColumn, column_of, score_columns
+from ranking.compute.positions import grouped_positions
 from ranking.compute.records import ArtifactInputs, SignalInput
 from ranking.compute.score import score_artifact
 from tests.ranking.test_score import FORMULA, inputs
@@ -38,6 +41,44 @@ def test_columns_and_artifacts_agree_to_the_milli_point(artifacts: list[Artifact
             for component in result.components:
                 for signal in component.signals:
                     assert ranks.points[signal.name][index] == signal.points
+
+
+@settings(max_examples=1000)
+@given(st.lists(inputs(), min_size=2, max_size=8), inputs(), st.data())
+def test_no_artifact_moves_the_score_of_another(
+    artifacts: list[ArtifactInputs], other: ArtifactInputs, data: st.DataObject
+) -> None:
+    """Neither what one of them gains, nor the order, nor who else is ranked; only positions may change."""
+    profile = FORMULA.profile_of(artifacts[0].kind)
+    own = [replace(artifact, kind=profile.kinds[0]) for artifact in artifacts]
+    index = data.draw(st.integers(0, len(own) - 1))
+    changed = [*own[:index], replace(other, kind=profile.kinds[0]), *own[index + 1 :]]
+    order = data.draw(st.permutations(range(len(own))))
+
+    def scores(of: list[ArtifactInputs]) -> list[int]:
+        columns = {rule.name: columns_of(of, rule.name) for rule in profile.signals}
+        return [int(s) for s in score_columns(columns, profile=profile, formula=FORMULA, n=len(of)).score]
+
+    before, after = scores(own), scores(changed)
+    assert [*before[:index], *before[index + 1 :]] == [*after[:index], *after[index + 1 :]]
+    assert scores([own[i] for i in order]) == [before[i] for i in order]
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from("ab")), min_size=1, max_size=12),
+    st.lists(st.integers(0, 9), max_size=6),
+)
+def test_positions_are_not_moved_by_artifacts_of_other_kinds(
+    ranked: list[tuple[int, str]], others: list[int]
+) -> None:
+    scores, groups = ([pair[side] for pair in ranked] for side in (0, 1))
+    before = grouped_positions(scores, groups=groups)
+    after = grouped_positions([*scores, *others], groups=[*groups, *["other"] * len(others)])
+    assert after[: len(ranked)] == before
+    for score, group, position in zip(scores, groups, before, strict=True):
+        better = sum(s > score and g == group for s, g in ranked)
+        assert position.place == better + 1
 
 
 def test_a_signal_that_is_left_out_is_missing_for_all() -> None:

@@ -5,12 +5,15 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.models import AdoptionSignal, Artifact
 from catalog.vocabulary import Kind
 from ranking.compute.formula import parse_formula, read_definition
 from ranking.compute.records import SignalInput
 from ranking.inputs import read_inputs
+from ranking.inputs.adoption import count_signal
 from tests.builders import (
     TODAY,
     make_adoption,
@@ -115,6 +118,20 @@ def test_a_doubtful_jump_widens_the_interval_and_is_shown() -> None:
     likes = signals_of()["likes"]
     assert (likes.value, likes.doubt) == (56, 1)
     assert "waits to be looked at" in likes.detail
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 10**6)), min_size=1, max_size=8),
+    st.lists(st.integers(0, 7), max_size=8),
+)
+def test_a_source_that_says_it_twice_changes_nothing(
+    counts: list[tuple[int, int]], repeated: list[int]
+) -> None:
+    rows = [(TODAY + dt.timedelta(days=day), value, False, "Hub", "") for day, value in counts]
+    twice = rows + [rows[index] for index in repeated if index < len(rows)]
+    for metric in ("likes", "downloads_30d"):
+        assert count_signal(metric, sorted(twice)) == count_signal(metric, sorted(rows))
 
 
 def test_of_several_reports_of_a_benchmark_the_lowest_counts() -> None:
