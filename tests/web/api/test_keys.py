@@ -155,3 +155,16 @@ def test_the_answer_with_a_token_is_nobody_elses(client: Client, catalogue: Run)
     response = client.get(f"{API}/resolve", {"intent": WORDS}, headers=BROWSER)
     assert "private" in response["Cache-Control"]
     assert "Authorization" in response["Vary"]
+
+
+def test_the_admin_closes_keys_and_cannot_make_or_read_them(admin_client: Client) -> None:
+    key, text = make_key()
+    page = admin_client.get("/admin/catalog/apikey/").content.decode()
+    assert key.prefix in page
+    for address in ("/admin/catalog/apikey/", f"/admin/catalog/apikey/{key.pk}/change/"):
+        html = admin_client.get(address).content.decode()
+        assert key.digest not in html
+        assert text not in html
+    assert admin_client.get("/admin/catalog/apikey/add/").status_code == 403
+    admin_client.post("/admin/catalog/apikey/", {"action": "revoke", "_selected_action": [key.pk]})
+    assert used_key(text) is None
