@@ -14,6 +14,8 @@ from matchgraph.search.blend import PUBLISHED, Weights
 from matchgraph.search.run import answered
 
 N_RESULTS = 20
+# Enough to find twenty that were judged among those that were not.
+N_CANDIDATES = 1000
 METHODS: dict[str, Weights] = {
     "words": replace(PUBLISHED, meaning=0.0, words=1.0),
     "meaning": replace(PUBLISHED, meaning=1.0, words=0.0),
@@ -76,10 +78,21 @@ def read_intents(path: Path) -> list[GradedIntent]:
     return [GradedIntent(**row) for row in yaml.safe_load(path.read_text())]
 
 
-def evaluate_method(method: str, intents: Sequence[GradedIntent]) -> MethodScore:
-    """Return how well a method orders the answers of the intents that have some."""
+def read_pool(path: Path) -> frozenset[str]:
+    """Return the artifacts that were looked at when the intents were graded, one slug a line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def evaluate_method(method: str, intents: Sequence[GradedIntent], *, pool: frozenset[str]) -> MethodScore:
+    """Return how well a method orders the answers of the intents that have some.
+
+    Artifacts outside ``pool`` were never judged and are taken out of the ranking first: counted as wrong
+    they would punish a search for finding what came into the catalogue after the grading ("condensed
+    lists", Sakai, SIGIR 2007).
+    """
     asked = [intent for intent in intents if intent.answers]
-    rankings = [_ranking(intent.text, METHODS[method]) for intent in asked]
+    rankings = [_ranking(intent.text, METHODS[method], pool) for intent in asked]
     return MethodScore(
         method,
         tuple(intent.text for intent in asked),
@@ -92,8 +105,9 @@ def evaluate_method(method: str, intents: Sequence[GradedIntent]) -> MethodScore
     )
 
 
-def _ranking(text: str, weights: Weights) -> list[str]:
-    return [result.slug for result in answered(text, limit=N_RESULTS, weights=weights).results]
+def _ranking(text: str, weights: Weights, pool: frozenset[str]) -> list[str]:
+    found = answered(text, limit=N_CANDIDATES, weights=weights).results
+    return [result.slug for result in found if result.slug in pool][:N_RESULTS]
 
 
 def evaluate_weakness(intents: Sequence[GradedIntent]) -> WeakReport:

@@ -12,7 +12,7 @@ from catalog.models import Artifact, Capability
 from catalog.services.load import load_catalogue
 from matchgraph.embedders.minilm import OnnxEmbedder
 from matchgraph.search import retrieval, search
-from matchgraph.search.graded import Half, evaluate_method, evaluate_weakness, read_intents
+from matchgraph.search.graded import Half, evaluate_method, evaluate_weakness, read_intents, read_pool
 from matchgraph.search.names import NameMatch, name_hits
 from matchgraph.selectors import overlap_of, related
 from matchgraph.services.build import build_matchgraph
@@ -84,6 +84,7 @@ def test_variants_of_a_model_are_related() -> None:
 
 
 GRADED = settings.BASE_DIR / "data" / "search" / "intents.yaml"
+POOL = settings.BASE_DIR / "data" / "search" / "pool.txt"
 
 
 @pytest.mark.usefixtures("seed")
@@ -91,6 +92,7 @@ def test_graded_answers_are_in_the_catalogue() -> None:
     intents = read_intents(GRADED)
     known = set(Artifact.objects.real().values_list("slug", flat=True))
     assert {slug for intent in intents for slug in intent.answers} <= known
+    assert {slug for intent in intents for slug in intent.answers} <= read_pool(POOL) <= known
     assert {grade for intent in intents for grade in intent.answers.values()} <= {1, 2, 3}
     assert len({intent.text for intent in intents}) == len(intents) >= 100
     stated = {
@@ -104,7 +106,9 @@ def test_graded_answers_are_in_the_catalogue() -> None:
 def test_hybrid_search_is_better_than_words_and_meaning_alone() -> None:
     """The measured gains are 0.04 and 0.07; the bounds leave room for a changed catalogue, not for a bug."""
     intents = [intent for intent in read_intents(GRADED) if intent.half == Half.TEST]
-    hybrid, words, meaning = (evaluate_method(name, intents) for name in ("hybrid", "words", "meaning"))
+    hybrid, words, meaning = (
+        evaluate_method(name, intents, pool=read_pool(POOL)) for name in ("hybrid", "words", "meaning")
+    )
     assert hybrid.interval("nDCG@10").mean > 0.8
     assert hybrid.interval("success@1").mean > 0.8
     assert hybrid.above(words, "nDCG@10").difference > 0

@@ -18,6 +18,7 @@ from matchgraph.search.graded import (
     evaluate_method,
     evaluate_weakness,
     read_intents,
+    read_pool,
 )
 
 
@@ -35,18 +36,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("--intents", type=Path, default=settings.BASE_DIR / "data/search/intents.yaml")
+        parser.add_argument("--pool", type=Path, default=settings.BASE_DIR / "data/search/pool.txt")
         parser.add_argument("--half", choices=[half.value for half in Half], help="default: both")
 
-    def handle(self, *_args: Any, intents: Path, half: str | None, **_options: Any) -> None:
+    def handle(self, *_args: Any, intents: Path, pool: Path, half: str | None, **_options: Any) -> None:
         """Measure and print."""
-        if not intents.is_file():
-            raise CommandError(f"{intents} is not there")
+        for path in (intents, pool):
+            if not path.is_file():
+                raise CommandError(f"{path} is not there")
         if not Generation.objects.filter(is_current=True).exists():
             raise CommandError("There is no match graph yet: run manage.py build_matchgraph")
         graded = [intent for intent in read_intents(intents) if half in (None, intent.half)]
-        scores = {method: evaluate_method(method, graded) for method in METHODS}
+        judged = read_pool(pool)
+        scores = {method: evaluate_method(method, graded, pool=judged) for method in METHODS}
         self._print_methods(scores)
-        self._print_types(graded)
+        self._print_types(graded, judged)
         weak = evaluate_weakness(graded)
         self.stdout.write(
             f"\nNothing fits: said for {weak.said_rightly} of {weak.n_without_answers} intents without "
@@ -69,10 +73,11 @@ class Command(BaseCommand):
                 + "".join(f"{f'{g.difference:+.3f} ({g.low:+.3f} {g.high:+.3f})':>24}" for g in gains)
             )
 
-    def _print_types(self, intents: Sequence[GradedIntent]) -> None:
+    def _print_types(self, intents: Sequence[GradedIntent], pool: frozenset[str]) -> None:
         self.stdout.write("\nhybrid by type of intent")
         for kind in sorted({intent.type for intent in intents if intent.answers}):
-            score = evaluate_method("hybrid", [intent for intent in intents if intent.type == kind])
+            of_kind = [intent for intent in intents if intent.type == kind]
+            score = evaluate_method("hybrid", of_kind, pool=pool)
             means = [f"{score.interval(measure).mean:.3f}" for measure in MEASURES]
             self.stdout.write(
                 f"{f'{kind} ({len(score.texts)})':>24}" + "".join(f"{mean:>24}" for mean in means)
