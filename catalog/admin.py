@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog import models
 from catalog.services.api_keys import revoke_key
 from catalog.services.claims import refuse_claim
+from catalog.services.decompose import approve, refuse
 from catalog.services.statements import StatementError, accept_statement, refuse_statement
 
 
@@ -308,3 +309,30 @@ class ApiKeyAdmin(admin.ModelAdmin[models.ApiKey]):
         """Close keys for good."""
         for key in keys:
             revoke_key(key.prefix)
+
+
+@admin.register(models.CapabilityDraft)
+class CapabilityDraftAdmin(admin.ModelAdmin[models.CapabilityDraft]):
+    """Drafts that a program read out of texts: a person approves or refuses."""
+
+    list_display = ("artifact", "name", "confidence", "author", "state", "created_at")
+    list_filter = ("state", "author", "confidence")
+    search_fields = ("artifact__slug", "name", "description")
+    raw_id_fields = ("artifact",)
+    list_select_related = ("artifact",)
+    readonly_fields = ("quote", "author", "source_url", "text_digest", "state", "decided_at", "decided_by")
+    actions = ("approve_drafts", "refuse_drafts")
+
+    @admin.action(description="Approve: make capabilities of these drafts", permissions=["change"])
+    def approve_drafts(self, request: HttpRequest, drafts: QuerySet[models.CapabilityDraft]) -> None:
+        """Approve the chosen drafts."""
+        self.message_user(request, f"{approve(drafts, by=_person(request))} approved")
+
+    @admin.action(description="Refuse these drafts", permissions=["change"])
+    def refuse_drafts(self, request: HttpRequest, drafts: QuerySet[models.CapabilityDraft]) -> None:
+        """Refuse the chosen drafts."""
+        self.message_user(request, f"{refuse(drafts, by=_person(request))} refused")
+
+
+def _person(request: HttpRequest) -> AbstractBaseUser | None:
+    return request.user if isinstance(request.user, AbstractBaseUser) else None

@@ -5,6 +5,7 @@ from catalog.models.api_key import ApiKey
 from catalog.models.artifact import Artifact, Category, Link, Publisher, Relation
 from catalog.models.capability import Capability
 from catalog.models.claim import Claim, ClaimEvent, Dispute, Statement
+from catalog.models.draft import CapabilityDraft
 from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
 from catalog.models.provenance import Fact, SourceRecord
@@ -15,6 +16,7 @@ __all__ = [
     "ApiKey",
     "Artifact",
     "Capability",
+    "CapabilityDraft",
     "Category",
     "Claim",
     "ClaimEvent",

@@ -30,6 +30,7 @@ from catalog.seed.schema import ArtifactEntry
 from catalog.services.facts import replace_curated_facts
 from catalog.services.load_reported import mark_copies, write_documents
 from catalog.services.sources import source_record
+from catalog.vocabulary import Origin
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,9 @@ def _write_capabilities(artifact: Artifact, entry: ArtifactEntry) -> None:
             if field.name not in {"id", "artifact", "name"}
         ],
     )
-    artifact.capabilities.exclude(name__in=[row.name for row in rows]).delete()
+    # What was approved from drafts, or stated by the builder, is not the files' to take away.
+    stated_here = artifact.capabilities.exclude(origin__in=[Origin.DECOMPOSED.value, Origin.BUILDER.value])
+    stated_here.exclude(name__in=[row.name for row in rows]).delete()
 
 
 def _replace(

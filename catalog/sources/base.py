@@ -172,6 +172,18 @@ def refusal(key: str, error: ValidationError) -> Refusal:
     return Refusal(key, "; ".join(problems)[:500])
 
 
+def by_id(query: Query, id_field: IdField, *, read: Callable[[str, str], Page]) -> Iterator[Page]:
+    """Yield one page per id of the query, in the order of their comparable forms.
+
+    ``read`` gets that form and the id as the catalogue writes it.
+
+    Raises:
+        SourceError: when several ids in a row fail.
+    """
+    asked = {comparable_id(id_field, id_): id_ for id_ in query.ids}
+    yield from key_by_key(sorted(asked), start=query.start, read=lambda key: read(key, asked[key]))
+
+
 def key_by_key(keys: Sequence[str], *, start: str, read: Callable[[str], Page]) -> Iterator[Page]:
     """Yield one page per key after ``start``; a key that fails is refused, and the next one read.
 

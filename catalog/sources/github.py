@@ -16,8 +16,8 @@ from catalog.sources.base import (
     Record,
     Row,
     Source,
+    by_id,
     comparable_id,
-    key_by_key,
     refusal,
 )
 from catalog.sources.fetch import ABSENT, FORBIDDEN, Fetcher
@@ -64,12 +64,7 @@ class GitHub:
 
     def pages(self, query: Query) -> Iterator[Page]:
         """Yield one page per repository."""
-        by_key = {comparable_id(self.id_field, id_): id_ for id_ in query.ids}
-
-        def read(key: str) -> Page:
-            return self._repository(by_key[key], query)
-
-        yield from key_by_key(sorted(by_key), start=query.start, read=read)
+        yield from by_id(query, self.id_field, read=lambda _, asked: self._repository(asked, query))
 
     def _repository(self, asked: str, query: Query) -> Page:
         reply = self._fetcher.get(f"{self._url}/repos/{asked}")

@@ -16,8 +16,7 @@ from catalog.sources.base import (
     Record,
     Row,
     Source,
-    comparable_id,
-    key_by_key,
+    by_id,
     refusal,
 )
 from catalog.sources.fetch import Fetcher
@@ -74,12 +73,9 @@ class PyPI:
 
     def pages(self, query: Query) -> Iterator[Page]:
         """Yield one page per package."""
-        names = {comparable_id(self.id_field, id_): id_ for id_ in query.ids}
-
-        def read(key: str) -> Page:
-            return self._package(key, asked=names[key], since=query.since)
-
-        yield from key_by_key(sorted(names), start=query.start, read=read)
+        yield from by_id(
+            query, self.id_field, read=lambda name, asked: self._package(name, asked=asked, since=query.since)
+        )
 
     def _package(self, name: str, *, asked: str, since: dt.date | None) -> Page:
         # Downloads change every day even where the package does not, so neither request is conditional.

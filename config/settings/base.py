@@ -254,6 +254,17 @@ EVALUATION_GPU = {
 }
 # How many loaded models a worker keeps: 1 where one of them fills the GPU.
 EVALUATION_MODELS_HELD = env.int("MODELS_HELD", 2)
+# The OpenAI-compatible endpoint that reads capabilities out of model cards; without one a plain extractor does.
+DECOMPOSITION_ENDPOINT = {
+    "url": env.str("DECOMPOSITION_URL", ""),
+    "model": env.str("DECOMPOSITION_MODEL", ""),
+    "key": env.str("DECOMPOSITION_KEY", ""),
+    "usd_per_million_input": env.float("DECOMPOSITION_USD_PER_MILLION_INPUT", 0.0),
+    "usd_per_million_output": env.float("DECOMPOSITION_USD_PER_MILLION_OUTPUT", 0.0),
+    "max_usd": env.float("DECOMPOSITION_MAX_USD", 0.05),
+}
+# Drafts become capabilities by a person's word, unless this is switched off.
+DECOMPOSITION_NEEDS_APPROVAL = env.bool("DECOMPOSITION_NEEDS_APPROVAL", True)
 # APIs that models are evaluated through: addresses by operators alone, keys from the environment alone.
 EVALUATION_ENDPOINTS = {
     "openai": {

@@ -1,7 +1,8 @@
-"""For every pair of the seed catalogue, table, verdict and Markdown twin say the same."""
+"""For pairs with every artifact of the seed catalogue, table, verdict and Markdown twin say the same."""
 
 import re
 from itertools import combinations
+from random import Random
 
 import pytest
 from django.template.loader import render_to_string
@@ -78,10 +79,20 @@ def check_markdown(page: ComparePage, rows: dict[str, FeatureRow]) -> None:
         assert line.endswith("| yes |" if row.is_different else "| no |")
 
 
+def sampled_pairs(slugs: list[str]) -> list[tuple[str, str]]:
+    """Return a pair for every artifact, with another that the seed chooses, and 300 more."""
+    rng = Random(11)
+    every = list(combinations(slugs, 2))
+    own = [tuple(sorted((slug, rng.choice([other for other in slugs if other != slug])))) for slug in slugs]
+    return sorted({*rng.sample(every, min(300, len(every))), *[(first, second) for first, second in own]})
+
+
 def test_no_pair_contradicts_itself() -> None:
     slugs = sorted(Artifact.objects.values_list("slug", flat=True))
-    assert len(slugs) >= 25
-    for first, second in combinations(slugs, 2):
+    pairs = sampled_pairs(slugs)
+    assert len(pairs) >= 300
+    assert {slug for pair in pairs for slug in pair} == set(slugs)
+    for first, second in pairs:
         page = compare_page(first, second)
         assert page is not None
         rows = rows_of(page)
