@@ -174,13 +174,10 @@ def _write_parts(rows: Sequence[Any], source: Any, rng: random.Random) -> None:
             # The older an artifact of the batch, the more is built on it.
             target = rows[int(place * rng.random() ** 3)]
             ties.append(Relation(artifact=row, target=target, type=kind))
-    for model, parts in (
-        (Capability, capabilities),
-        (AdoptionSignal, signals),
-        (Offer, offers),
-        (Relation, ties),
-    ):
-        model._default_manager.bulk_create(parts, batch_size=5_000)
+    Capability.objects.bulk_create(capabilities, batch_size=5_000)
+    AdoptionSignal.objects.bulk_create(signals, batch_size=5_000)
+    Offer.objects.bulk_create(offers, batch_size=5_000)
+    Relation.objects.bulk_create(ties, batch_size=5_000)
 
 
 def main() -> None:

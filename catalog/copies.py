@@ -42,7 +42,7 @@ def copies(results: Iterable[StatedResult]) -> dict[int, int]:
         if result.claimant != Claimant.USER:
             name = (result.benchmark.casefold(), result.metric.casefold())
             groups[result.artifact, *name, result.value.normalize()].append(result)
-    found = {}
+    found: dict[int, int] = {}
     for group in groups.values():
         original = min(group, key=_rank)
         found |= {result.key: original.key for result in group if result is not original}

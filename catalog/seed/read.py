@@ -75,7 +75,8 @@ class _StrictLoader(_SafeLoader):  # type: ignore[misc] # chosen above, where C 
                 message = f"the key {key!r} is written twice"
                 raise yaml.constructor.ConstructorError(None, None, message, key_node.start_mark)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        found: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return found
 
 
 def read_catalogue(paths: Iterable[Path], *, known: Names) -> Catalogue:
