@@ -7,14 +7,19 @@ are joined, first along rows and then pair by pair, for as long as that leaves f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
 from scipy.optimize import linear_sum_assignment
 
 from evaluation.scorers.edits import Edits, count_edits
 from evaluation.scorers.lines import Line, join, joined_rows, neighbours
+
+Column: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -74,42 +79,72 @@ def match_text(asked: Sequence[str], lines: Sequence[Line]) -> Reading:
     """
     if not any(asked):
         raise ValueError("no text is asked for")
-    starts = (list(lines), joined_rows(lines))
-    return min((_joined_while_better(asked, blocks) for blocks in starts), key=lambda reading: reading.cost)
-
-
-def _joined_while_better(asked: Sequence[str], blocks: list[Line]) -> Reading:
-    best = _assign(asked, blocks)
-    longest = 1.5 * max(len(text) for text in asked)
-    while True:
-        tries = []
-        for i, j in neighbours(blocks):
-            both = join((blocks[i], blocks[j]))
-            if len(both.text) <= longest:
-                rest = [block for place, block in enumerate(blocks) if place not in (i, j)]
-                tries.append([*rest, both])
-        readings = [(_assign(asked, blocks), blocks) for blocks in tries]
-        better, joined = min(readings, key=lambda found: found[0].cost, default=(best, blocks))
-        if better.cost >= best.cost:
-            return best
-        best, blocks = better, joined
-
-
-def _assign(asked: Sequence[str], lines: Sequence[Line]) -> Reading:
-    edits = [[count_edits(text, line.text) for line in lines] for text in asked]
-    # Leaving a region unread costs its letters, and leaving a line unasked costs its own. Among equals an
-    # exact match goes first: it counts for less than any edit.
-    costs = np.array(
-        [
-            [e.cost - len(line.text) - (e.cost == 0) / 100 for e, line in zip(row, lines, strict=True)]
-            for row in edits
-        ]
-    )
+    costs = _Costs(tuple(asked))
+    apart, rows = list(lines), joined_rows(lines)
+    starts = [apart] if apart == rows else [apart, rows]
+    blocks = min((_joined_while_better(costs, start) for start in starts), key=costs.total)
     matches = [Match(text, None, count_edits(text, "")) for text in asked]
-    taken: set[int] = set()
-    for i, j in zip(*linear_sum_assignment(costs.reshape(len(asked), len(lines))), strict=True):
-        if edits[i][j].hits:
-            matches[i] = Match(asked[i], lines[j], edits[i][j])
-            taken.add(int(j))
-    extra = tuple(line for j, line in enumerate(lines) if j not in taken)
+    taken = costs.assigned(blocks)
+    for i, j in taken.items():
+        matches[i] = Match(asked[i], blocks[j], count_edits(asked[i], blocks[j].text))
+    extra = tuple(block for j, block in enumerate(blocks) if j not in taken.values())
     return Reading(tuple(matches), extra)
+
+
+@dataclass
+class _Costs:
+    """What it costs to take a block for each of the regions; distances are kept, since blocks are tried often."""
+
+    asked: tuple[str, ...]
+    columns: dict[str, Column] = field(default_factory=dict)
+
+    def total(self, blocks: Sequence[Line]) -> float:
+        """Return the edits that remain, every unasked letter and every letter of an unread region as one."""
+        matrix = self._matrix(blocks)
+        rows, columns = linear_sum_assignment(matrix)
+        unread = sum(len(text) for i, text in enumerate(self.asked) if i not in rows)
+        return float(matrix[rows, columns].sum()) + unread + sum(len(block.text) for block in blocks)
+
+    def assigned(self, blocks: Sequence[Line]) -> dict[int, int]:
+        """Return the place of the block that is taken for each region; a block without a shared letter is not."""
+        pairs = zip(*linear_sum_assignment(self._matrix(blocks)), strict=True)
+        return {int(i): int(j) for i, j in pairs if set(self.asked[i]) & set(blocks[j].text)}
+
+    def _matrix(self, blocks: Sequence[Line]) -> Column:
+        if not blocks:
+            return np.empty((len(self.asked), 0))
+        return np.column_stack([self._column(block.text) for block in blocks])
+
+    def _column(self, text: str) -> Column:
+        if text not in self.columns:
+            self.columns[text] = np.array([_cost(wanted, text) for wanted in self.asked])
+        return self.columns[text]
+
+
+def _cost(asked: str, text: str) -> float:
+    """Edits of taking a text for a region, less the text's own letters, which it would cost if left unasked.
+
+    Among equals an exact match goes first: it counts for less than any edit.
+    """
+    if set(asked).isdisjoint(text):
+        return float(len(asked))
+    distance = Levenshtein.distance(asked, text)
+    return distance - len(text) - (distance == 0) / 100
+
+
+def _joined_while_better(costs: _Costs, blocks: list[Line]) -> list[Line]:
+    """Join the two neighbours that save most, for as long as that saves anything."""
+    longest = 1.5 * max(len(text) for text in costs.asked)
+    while True:
+        tries = [blocks, *_joined_once(blocks, longest=longest)]
+        best = min(tries, key=costs.total)
+        if best is blocks:
+            return blocks
+        blocks = best
+
+
+def _joined_once(blocks: Sequence[Line], *, longest: float) -> Iterator[list[Line]]:
+    for i, j in neighbours(blocks):
+        if len(blocks[i].text) + len(blocks[j].text) < longest:
+            rest = [block for place, block in enumerate(blocks) if place not in (i, j)]
+            yield [*rest, join((blocks[i], blocks[j]))]

@@ -17,7 +17,7 @@ from evaluation.scorers.lines import normalise, read_lines
 from evaluation.scorers.matching import Match, Reading, match_text
 from evaluation.suites.spec import PromptSpec
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 PRIMARY, SECOND = "ocr", "tesseract"
 READERS: Final = (PRIMARY, SECOND)
 MOST_DIFFERENCE: Final = 0.2

@@ -108,7 +108,10 @@ def test_overlap_is_symmetric_and_between_0_and_1(values: list[float]) -> None:
 def scored(n_hands: int = 1, **p_true: float) -> dict[str, float | None]:
     says = {"object": 0.9, "count": 0.9, "gesture": 0.9, "parts": 0.9} | p_true
     answers = [{"question": key, "p_true": p, "p_foils": [1 - p]} for key, p in says.items()]
-    observations = {"judge": {"answers": answers}, "bodies": {"hands": [{}] * n_hands, "people": []}}
+    observations: dict[str, dict[str, Any]] = {
+        "judge": {"answers": answers},
+        "bodies": {"hands": [{}] * n_hands, "people": []},
+    }
     values = score_bodies(PromptSpec.from_dict(HAND), observations)
     return {value.metric: value.value for value in values}
 

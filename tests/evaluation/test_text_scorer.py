@@ -1,6 +1,9 @@
 """Text scorer: edit counts, assignment, precision, and what it says."""
 
 from functools import lru_cache
+from random import Random
+from textwrap import wrap
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.scorers.edits import count_edits
+from evaluation.scorers.lines import Line
+from evaluation.scorers.matching import match_text
 from evaluation.scorers.text import cannot_judge, metrics_of, score_text
 from evaluation.suites.spec import PromptSpec
 
@@ -183,3 +188,16 @@ def test_known_scripts_are_judged(text: str) -> None:
 @pytest.mark.parametrize(("text", "script"), [("Свежий хлеб", "CYRILLIC"), ("빵집", "HANGUL")])
 def test_prompts_in_scripts_that_the_engine_does_not_know_are_not_judged(text: str, script: str) -> None:
     assert cannot_judge(spec("OPEN", text)) == f"PP-OCRv6 does not know {script} letters."
+
+
+def test_long_texts_wrapped_over_many_lines_are_put_together_in_time() -> None:
+    rng = Random(1)
+    regions = [
+        " ".join(rng.choice(["bread", "daily", "fresh", "garden"]) for _ in range(40)) for _ in range(3)
+    ]
+    texts = [line for region in regions for line in wrap(region, 30)]
+    lines = [Line(text, (0.1, row / 50, 0.9, (row + 0.5) / 50)) for row, text in enumerate(texts)]
+    started = monotonic()
+    reading = match_text(regions, lines)
+    assert all(match.is_exact for match in reading.matches)
+    assert monotonic() - started < 20
