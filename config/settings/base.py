@@ -24,6 +24,8 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 CATALOGUE_DIR = BASE_DIR / "data" / "catalog"
 SUITES_DIR = BASE_DIR / "data" / "suites"
 MODELS_DIR = BASE_DIR / "data" / "models"
+# What the hidden splits of the suites are drawn from; kept out of every repository, export and log.
+SUITES_SECRET = env.str("SUITES_SECRET", "")
 SHAPES_FILE = BASE_DIR / "data" / "shapes.yaml"
 RECIPES_DIR = env.path("RECIPES_DIR", BASE_DIR / "data" / "recipes")
 

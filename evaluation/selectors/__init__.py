@@ -18,6 +18,12 @@ from evaluation.selectors.pages import (
 )
 from evaluation.selectors.preference import PreferenceCount, preference_counts
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
+from evaluation.selectors.rotation import (
+    ContaminationGap,
+    RotatingSplit,
+    contamination_gaps,
+    rotating_splits,
+)
 from evaluation.selectors.samples import (
     SampleCell,
     SamplePair,
@@ -45,6 +51,7 @@ __all__ = [
     "AggregateView",
     "ArtifactScore",
     "CanaryRecord",
+    "ContaminationGap",
     "GalleryRow",
     "MakingView",
     "PairedScore",
@@ -52,6 +59,7 @@ __all__ = [
     "PromptGallery",
     "PromptView",
     "RecipeView",
+    "RotatingSplit",
     "RunProgress",
     "RunRecord",
     "RunSample",
@@ -63,6 +71,7 @@ __all__ = [
     "Speed",
     "SuiteOverview",
     "SuiteScore",
+    "contamination_gaps",
     "headline_scores",
     "measured_speed",
     "pair_samples",
@@ -71,6 +80,7 @@ __all__ = [
     "preference_counts",
     "progress_of",
     "prompt_gallery",
+    "rotating_splits",
     "run_progress",
     "run_record",
     "sample_pairs",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from evaluation.differences import Position
 from evaluation.models import Aggregate, Prompt, Run, Sample, Score, Suite
+from evaluation.models.suite import SuiteQuerySet
 from evaluation.scorers.registry import METRICS
 from evaluation.selectors.canaries import CanaryRecord, canary_record
 from evaluation.selectors.places import suite_places
@@ -128,6 +129,7 @@ class ArtifactScore:
     artifact_name: str
     is_demonstration: bool
     score: SuiteScore
+    artifact_id: int
     place: Position | None = None
 
 
@@ -146,6 +148,9 @@ class SuiteOverview:
     headline_label: str
     seeds_per_prompt: int
     strata: tuple[tuple[str, int], ...]
+    tier: str
+    is_secret: bool
+    retired_at: datetime | None
     prompts: tuple[PromptView, ...]
     scores: tuple[ArtifactScore, ...]
 
@@ -171,12 +176,16 @@ class PromptGallery:
 
 
 def run_record(run_id: int) -> RunRecord | None:
-    """Return a run's record; None where there is no such run. Seven queries."""
+    """Return a run's record; None where there is no such run. Seven queries.
+
+    Of a run on a hidden split no sample is in it, for its pictures would show what the prompts are.
+    """
     run = Run.objects.select_related("suite", "recipe__artifact").filter(pk=run_id).first()
     if run is None:
         return None
+    shown = run.samples.none() if run.suite.is_secret else run.samples.all()
     samples = _samples(
-        run.samples.select_related("prompt", "canary").defer("signature"), metric=run.suite.headline_metric
+        shown.select_related("prompt", "canary").defer("signature"), metric=run.suite.headline_metric
     )
     counts = dict(run.samples.order_by().values_list("status").annotate(n=Count("pk")))
     aggregates = run.aggregates.order_by("metric", "stratum", "-computed_at").distinct("metric", "stratum")
@@ -208,14 +217,15 @@ def run_record(run_id: int) -> RunRecord | None:
 
 
 def suite_overview(slug: str) -> SuiteOverview | None:
-    """Return the current version of a suite; None where there is none. Four queries."""
-    suite = Suite.objects.current().filter(slug=slug).first()
+    """Return the shown version of a suite; None where there is none. Five queries.
+
+    Of a rotating split it is the one retired last, or, without its prompts, the one in use.
+    """
+    suite = shown_suites().filter(slug=slug).first()
     if suite is None:
         return None
-    prompts = list(suite.prompts.all())
-    strata: dict[str, int] = {}
-    for prompt in prompts:
-        strata[prompt.stratum] = strata.get(prompt.stratum, 0) + 1
+    strata = dict(suite.prompts.order_by("stratum").values_list("stratum").annotate(n=Count("pk")))
+    prompts = [] if suite.is_secret else list(suite.prompts.all())
     rows = whole_suite().filter(run__suite=suite, metric=suite.headline_metric)
     return SuiteOverview(
         slug=suite.slug,
@@ -229,18 +239,24 @@ def suite_overview(slug: str) -> SuiteOverview | None:
         headline_label=METRICS[suite.headline_metric].label,
         seeds_per_prompt=suite.seeds_per_prompt,
         strata=tuple(strata.items()),
+        tier=suite.tier,
+        is_secret=suite.is_secret,
+        retired_at=suite.retired_at,
         prompts=tuple(_prompt_view(prompt) for prompt in prompts),
         scores=_ranked(rows, suite_places(suite)),
     )
 
 
+def shown_suites() -> SuiteQuerySet:
+    """Return what pages of suites show: current ones, and retired splits, the one retired last first."""
+    shown = Suite.objects.filter(Q(is_current=True) | Q(retired_at__isnull=False))
+    return shown.order_by("slug", F("retired_at").desc(nulls_last=True))
+
+
 def prompt_gallery(slug: str, key: str) -> PromptGallery | None:
-    """Return what every artifact made of a prompt; None where there is no such prompt. Three queries."""
-    prompt = (
-        Prompt.objects.select_related("suite")
-        .filter(suite__slug=slug, suite__is_current=True, key=key)
-        .first()
-    )
+    """Return what every artifact made of a prompt; None where there is no such prompt. Four queries."""
+    suite = shown_suites().published().filter(slug=slug).first()
+    prompt = Prompt.objects.select_related("suite").filter(suite=suite, key=key).first()
     if prompt is None:
         return None
     samples = prompt.samples.filter(run__recipe__is_canonical=True).select_related("run__recipe__artifact")
@@ -272,6 +288,7 @@ def _ranked(rows: Iterable[Aggregate], places: Mapping[int, Position]) -> tuple[
             row.run.recipe.artifact.name,
             row.run.recipe.artifact.is_demonstration,
             suite_score(row),
+            row.run.recipe.artifact_id,
             places.get(row.run.recipe.artifact_id),
         )
         for row in rows

@@ -31,7 +31,15 @@ def load_suites(root: Path) -> SuiteReport:
     Raises:
         SuiteError: naming file, line and field; nothing has been written then.
     """
-    files = read_suites(root)
+    return write_suites(read_suites(root))
+
+
+def write_suites(files: Sequence[SuiteFile]) -> SuiteReport:
+    """Write suites that were read, all of them or none.
+
+    Raises:
+        SuiteError: for changed prompts without a new version; nothing has been written then.
+    """
     with transaction.atomic():
         known = {(suite.slug, suite.version): suite for suite in Suite.objects.select_for_update()}
         new = [file for file in files if _is_new(file, known)]
@@ -58,6 +66,7 @@ def _write(file: SuiteFile, *, is_new: bool) -> None:
         is_current=False
     )
     fields = header.model_dump(exclude={"slug", "version", "strata", "grammar"}) | {
+        "split": file.prompts[0].split,
         "digest": file.digest,
         "is_current": True,
     }

@@ -57,6 +57,8 @@ def read_suite(folder: Path) -> SuiteFile:
     first_line: dict[str, int] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         prompt = _read_prompt(line, where=f"{path}:{number}")
+        if prompt.split != "public":
+            raise SuiteError(f"{path}:{number}: split: a file is public; rotating prompts are never in one")
         if prompt.key in first_line:
             raise SuiteError(
                 f"{path}:{number}: key: {prompt.key!r} is already on line {first_line[prompt.key]}"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from catalog.vocabulary import SLUG_PATTERN, SLUG_REGEX
 from evaluation.scorers.registry import METRICS, SCORERS
-from evaluation.suites.names import DEMONSTRATION_PREFIX
+from evaluation.suites.names import DEMONSTRATION_PREFIX, ROTATING_SUFFIX
 from evaluation.suites.spec import PromptSpec
 
 
@@ -60,6 +60,8 @@ class SuiteHeader(_Entry):
             raise ValueError(
                 f"the slug of a demonstration suite, and of no other, begins with {DEMONSTRATION_PREFIX!r}"
             )
+        if self.slug.endswith(ROTATING_SUFFIX):
+            raise ValueError(f"{ROTATING_SUFFIX!r} ends the slugs of rotating splits, which have no files")
         return self
 
     @field_validator("scorer")

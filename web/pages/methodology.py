@@ -126,8 +126,9 @@ def methodology_page() -> MethodologyPage:
 
 
 def suite_summaries() -> tuple[SuiteSummary, ...]:
-    """Return the suites in use with the number of their prompts. Two queries."""
-    suites = {suite.pk: suite for suite in Suite.objects.current().order_by("slug")}
+    """Return the public suites in use with the number of their prompts, standard ones first. Two queries."""
+    in_use = Suite.objects.current().public().order_by("-tier", "slug")
+    suites = {suite.pk: suite for suite in in_use}
     counts = dict(Prompt.objects.filter(suite__in=suites).values_list("suite").annotate(n=Count("pk")))
     return tuple(
         SuiteSummary(

@@ -38,7 +38,7 @@ def sitemap_pages() -> tuple[SitemapEntry, ...]:
     """Return the pages that are no comparisons."""
     fixed = [SitemapEntry(reverse(name)) for name in FIXED]
     shelves = [SitemapEntry(reverse("category", args=[row.slug])) for row in Category.objects.all()]
-    suites = [SitemapEntry(reverse("suite", args=[row.slug])) for row in Suite.objects.current()]
+    suites = [SitemapEntry(reverse("suite", args=[row.slug])) for row in Suite.objects.current().public()]
     rows = Artifact.objects.real().values_list("slug", "updated_at")
     artifacts = [
         SitemapEntry(reverse(name, args=[slug]), updated_at.date())

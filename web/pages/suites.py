@@ -1,13 +1,24 @@
 """The page objects of ``/suites/``, ``/suites/<suite>/`` and ``/suites/<suite>/<prompt>/``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.urls import reverse
 
 from evaluation.differences import Position
-from evaluation.selectors import ArtifactScore, GalleryRow, PromptView, SuiteOverview, suite_overview
+from evaluation.selectors import (
+    ArtifactScore,
+    ContaminationGap,
+    GalleryRow,
+    PromptView,
+    RotatingSplit,
+    SuiteOverview,
+    contamination_gaps,
+    rotating_splits,
+    suite_overview,
+)
 from evaluation.selectors import prompt_gallery as gallery_of
+from web.pages.contamination import GapLine, gap_line
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.methodology import SuiteSummary, suite_summaries
 from web.pages.pictures import Picture, picture_of
@@ -31,6 +42,7 @@ class SuiteScoreRow:
     is_demonstration: bool
     own: OwnScore
     place: str
+    gaps: tuple[GapLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,8 @@ class SuitePage:
     suite: SuiteOverview
     scores: tuple[SuiteScoreRow, ...]
     strata: tuple[Stratum, ...]
+    n_prompts: int
+    splits: tuple[RotatingSplit, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,7 @@ def suite_page(slug: str) -> SuitePage | None:
     if suite is None:
         return None
     path = reverse("suite", args=[slug])
+    gaps = contamination_gaps([row.artifact_id for row in suite.scores])
     return SuitePage(
         meta=Meta(
             title=f"{suite.name}: scores and prompts",
@@ -103,16 +118,18 @@ def suite_page(slug: str) -> SuitePage | None:
             crumbs=(Crumb("Suites", reverse("suites")), Crumb(suite.name, path)),
         ),
         suite=suite,
-        scores=tuple(_score_row(score) for score in suite.scores),
+        scores=tuple(_score_row(row, gaps.get(row.artifact_id, ()), slug) for row in suite.scores),
         strata=_strata(suite.prompts),
+        n_prompts=sum(n for _, n in suite.strata),
+        splits=rotating_splits(slug),
     )
 
 
-def _score_row(row: ArtifactScore) -> SuiteScoreRow:
+def _score_row(row: ArtifactScore, gaps: Iterable[ContaminationGap], slug: str) -> SuiteScoreRow:
     path = reverse("artifact", args=[row.artifact_slug])
-    return SuiteScoreRow(
-        row.artifact_name, path, row.is_demonstration, own_score(row.score), _place_words(row.place)
-    )
+    mine = tuple(gap_line(gap) for gap in gaps if gap.suite_slug == slug)
+    place = _place_words(row.place)
+    return SuiteScoreRow(row.artifact_name, path, row.is_demonstration, own_score(row.score), place, mine)
 
 
 def _place_words(place: Position | None) -> str:
@@ -127,9 +144,13 @@ def _place_words(place: Position | None) -> str:
 
 
 def _strata(prompts: tuple[PromptView, ...]) -> tuple[Stratum, ...]:
-    by_stratum = sorted(prompts, key=lambda prompt: prompt.stratum)
-    groups = groupby(by_stratum, key=lambda prompt: prompt.stratum)
-    return tuple(Stratum(name.replace("-", " ").capitalize(), tuple(group)) for name, group in groups)
+    """Return the prompts by stratum, strata in the order of the suite."""
+    by_stratum: dict[str, list[PromptView]] = {}
+    for prompt in prompts:
+        by_stratum.setdefault(prompt.stratum, []).append(prompt)
+    return tuple(
+        Stratum(name.replace("-", " ").capitalize(), tuple(group)) for name, group in by_stratum.items()
+    )
 
 
 def prompt_gallery_page(slug: str, key: str) -> PromptGalleryPage | None:
@@ -167,6 +188,9 @@ def asked_for(spec: dict[str, object]) -> tuple[tuple[str, str], ...]:
     >>> asked_for({"texts": ["CAT"], "absent": []})
     (('texts', 'CAT'),)
     """
+    questions = spec.get("questions")
+    if isinstance(questions, list):
+        return tuple((question["skill"], question["words"]) for question in questions)
     return tuple((name.replace("_", " "), _words(value)) for name, value in spec.items() if value)
 
 

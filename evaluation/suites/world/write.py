@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from random import Random
 from typing import Final
@@ -29,9 +29,12 @@ def is_world(grammar: GrammarRef) -> bool:
     return grammar.name in WORLD_GRAMMARS
 
 
-def write_world(name: str, key: str) -> list[PromptEntry]:
-    """Return a grammar's prompts in an order whose every beginning is spread over the strata."""
-    used: set[str] = set()
+def write_world(name: str, key: str, *, taken: Iterable[str] = ()) -> list[PromptEntry]:
+    """Return a grammar's prompts in an order whose every beginning is spread over the strata.
+
+    No prompt is one of those ``taken``.
+    """
+    used = set(taken)
     rounds: list[list[PromptEntry]] = []
     for family in _spread(list(WORLD_GRAMMARS[name]())):
         rng = Random(f"{name}/{key}/{family.name}")  # noqa: S311 - reproducible; a secret key is a MAC already

@@ -16,7 +16,7 @@ from catalog.selectors import (
     winning_facts,
 )
 from catalog.vocabulary import Openness
-from evaluation.selectors import headline_scores
+from evaluation.selectors import contamination_gaps, headline_scores
 from matchgraph.selectors import MatchEvidence, Related, match_evidence, related
 from ranking.selectors import EntryView, rank_entries
 from web.formatting import external_url, host_of, link_label
@@ -28,6 +28,7 @@ from web.pages.artifact.pictures import SELECTION_RULE, artifact_pictures
 from web.pages.artifact.vote import VoteForm
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.components import Component, components_of
+from web.pages.contamination import GapLine, gap_line
 from web.pages.folding import Folded, folded
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.pictures import Picture
@@ -65,6 +66,7 @@ class ArtifactPage:
     pictures: Folded[tuple[str, Picture]]
     picture_rule: str
     scores: tuple[OwnScore, ...]
+    gaps: tuple[GapLine, ...]
     reported: tuple[ReportedValue, ...]
     matches: MatchEvidence | None
     related: tuple[Related, ...]
@@ -129,6 +131,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         pictures=artifact_pictures(artifact.name, scores),
         picture_rule=SELECTION_RULE,
         scores=own_scores(scores),
+        gaps=tuple(gap_line(gap) for gap in contamination_gaps([artifact.pk]).get(artifact.pk, ())),
         reported=tuple(reported_value(result) for result in rows.reported),
         matches=match_evidence([artifact.pk]).get(artifact.pk),
         related=tuple(related(artifact.pk, limit=RELATED_SHOWN)),
