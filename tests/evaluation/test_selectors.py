@@ -70,18 +70,18 @@ def test_unfinished_runs_have_no_score(runs: tuple[Run, Run]) -> None:
 
 @pytest.mark.django_db
 def test_pages_find_their_records(runs: tuple[Run, Run], django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         record = run_record(runs[1].pk)
     assert record is not None
     assert (record.artifact_slug, record.n_samples, record.n_by_status) == ("poor", 8, {"ok": 8})
     assert record.samples[0].cell.score_reason.startswith("3 of 4 right. Wrong: “every star is red”")
     assert {view.stratum for view in record.aggregates} == {"", "all"}
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         overview = suite_overview("small-suite")
     assert overview is not None
     assert [score.artifact_slug for score in overview.scores] == ["good", "poor"]
     assert overview.strata == (("all", 4),)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         gallery = prompt_gallery("small-suite", "prompt-0")
     assert gallery is not None
     assert [(row.artifact_slug, len(row.cells)) for row in gallery.rows] == [("good", 2), ("poor", 2)]
