@@ -76,7 +76,7 @@ def test_pages_find_their_records(runs: tuple[Run, Run], django_assert_max_num_q
     assert (record.artifact_slug, record.n_samples, record.n_by_status) == ("poor", 8, {"ok": 8})
     assert record.samples[0].cell.score_reason.startswith("3 of 4 right. Wrong: “every star is red”")
     assert {view.stratum for view in record.aggregates} == {"", "all"}
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         overview = suite_overview("small-suite")
     assert overview is not None
     assert [score.artifact_slug for score in overview.scores] == ["good", "poor"]
