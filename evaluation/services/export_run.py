@@ -28,13 +28,16 @@ def export_run(run_id: int, folder: Path) -> schema.Manifest:
     """Write a finished run into a new folder, whole or not at all, and return its manifest.
 
     Raises:
-        ExportError: where there is no such run, it is not over, a picture is gone, or the folder exists.
+        ExportError: where there is no such run, it is not over, its suite is hidden, a picture is gone, or
+            the folder exists.
     """
     run = Run.objects.select_related("suite", "recipe__artifact").filter(pk=run_id).first()
     if run is None:
         raise ExportError(f"no run {run_id}")
     if run.state not in (Run.State.FINISHED, Run.State.PARTIAL):
         raise ExportError(f"run {run_id} is {run.state}; only finished runs are exported")
+    if run.suite.is_secret:
+        raise ExportError(f"run {run_id} is on {run.suite}, which stays hidden until it is retired")
     if folder.exists():
         raise ExportError(f"{folder} exists already")
     draft = folder.with_name(f".{folder.name}.part")

@@ -163,6 +163,14 @@ def test_hidden_scores_enter_no_mean_and_the_gap_is_shown(db: None, client: Clie
         assert "May have seen the prompts" in html, path
 
 
+def test_a_run_on_a_hidden_split_is_not_exported(hidden: Suite, tmp_path: Path) -> None:
+    run = finished_run(hidden)
+    Run.objects.filter(pk=run.pk).update(state=Run.State.PARTIAL)
+    with pytest.raises(CommandError, match="stays hidden until it is retired"):
+        call_command("evaluate", "--export", str(run.pk), str(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_file_cannot_hold_hidden_prompts(tmp_path: Path) -> None:
     folder = tmp_path / "anatomy"
     folder.mkdir()
