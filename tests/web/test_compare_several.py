@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Artifact
@@ -123,3 +124,18 @@ def test_twins_state_what_the_page_states(client: Client, four: tuple[Artifact, 
     assert {row["feature"] for row in rows} == set(told)
     for row in rows:
         assert (row["differs"] == "yes") == told[row["feature"]]["is_different"]
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_a_shared_link_has_a_picture(client: Client, four: tuple[Artifact, ...], n: int) -> None:
+    pair = "-vs-".join(SLUGS[:n])
+    Artifact.objects.filter(slug="beta").update(name="A very long name " * 8)
+    html = client.get(f"/compare/{pair}/").content.decode()
+    assert f'<meta property="og:image" content="http://testserver/compare/{pair}.png">' in html
+    drawn = client.get(f"/compare/{pair}.png")
+    assert drawn["Content-Type"] == "image/png"
+    image = Image.open(io.BytesIO(drawn.content))
+    assert image.size == (1200, 630)
+    colours = {colour for _, colour in image.getcolors(1 << 20) or []}
+    assert {(10, 84, 196), (168, 67, 7)} <= colours
+    assert client.get("/compare/nobody-vs-nothing.png").status_code == 404

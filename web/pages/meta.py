@@ -26,6 +26,8 @@ class Meta:
     is_indexable: bool = True
     markdown_path: str = ""
     has_own_search: bool = False
+    image_path: str = ""
+    image_alt: str = ""
 
     @property
     def breadcrumb_list(self) -> dict[str, object]:

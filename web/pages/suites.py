@@ -19,6 +19,7 @@ from evaluation.selectors import (
 )
 from evaluation.selectors import prompt_gallery as gallery_of
 from web.pages.contamination import GapLine, gap_line
+from web.pages.linked_data import suite_dataset
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.methodology import SuiteSummary, suite_summaries
 from web.pages.pictures import Picture, picture_of
@@ -116,6 +117,7 @@ def suite_page(slug: str) -> SuitePage | None:
             description=shortened(suite.description),
             path=path,
             crumbs=(Crumb("Suites", reverse("suites")), Crumb(suite.name, path)),
+            linked_data=(suite_dataset(suite, path),),
         ),
         suite=suite,
         scores=tuple(_score_row(row, gaps.get(row.artifact_id, ()), slug) for row in suite.scores),

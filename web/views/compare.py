@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +20,7 @@ from web.pages.compare.download import compare_download
 from web.pages.compare.gallery import compare_gallery_page
 from web.pages.compare.page import ComparePage, compare_page
 from web.pages.compare.several import MOST, SeveralPage, several_page
+from web.pages.compare.social import social_image
 from web.pages.nearest import resolved_slug, unknown_comparison_page
 from web.views.caching import public_page
 from web.views.feedback import record
@@ -82,6 +84,20 @@ def compare_csv(request: HttpRequest, pair: str) -> HttpResponse:
     response = HttpResponse(compare_download(page).written("csv"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{pair}.csv"'
     return _twin(response)
+
+
+@require_safe
+@public_page
+def compare_image(request: HttpRequest, pair: str) -> HttpResponse:
+    """Draw the picture that a shared link shows."""
+    slugs = tuple(pair.split("-vs-"))
+    if other_url := _elsewhere(slugs, "compare-image"):
+        return redirect(other_url, permanent=True)
+    page = _page(slugs, AskedVolume(Volume()))
+    if page is None:
+        raise Http404
+    drawn = social_image(page, site=settings.SITE_NAME, rank=settings.RANK_NAME)
+    return HttpResponse(drawn, content_type="image/png")
 
 
 def _twin(response: HttpResponse) -> HttpResponse:

@@ -15,6 +15,9 @@ PAGES = (
     "/artifact/tiny-a/",
     "/compare/gpt-5-4-image-2-vs-stable-diffusion-3-5-large/",
     "/compare/tiny-a-vs-tiny-b/",
+    "/compare/tiny-a-vs-tiny-b/pictures/",
+    "/compare/flux-1-dev-vs-sdnext-vs-tiny-a-vs-tiny-b/",
+    "/artifact/sdnext/history/",
     "/compare/fluks-vs-sdnext/",
     "/leaderboard/",
     "/category/text-to-image/",
@@ -99,6 +102,35 @@ def test_choosing_without_script(context: BrowserContext) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("vs")
     page.get_by_role("link", name="see the rank").click()
     expect(page.locator("#rank")).to_be_in_viewport()
+
+
+def test_evidence_and_differences_are_shown_on_demand_without_script(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/compare/flux-1-pro-vs-stable-diffusion-3-5-large/")
+    same = page.get_by_role("row").filter(has_text="Measured by us")
+    expect(same).to_be_visible()
+    page.get_by_role("checkbox", name="Show only rows that differ").check()
+    expect(same).to_be_hidden()
+    page.goto("/compare/tiny-a-vs-tiny-b/")
+    page.get_by_role("link", name="All 6 pairs").click()
+    shown = page.locator(".pair").first
+    half = shown.get_by_role("radio", name="½")
+    expect(half).to_be_hidden()
+    shown.get_by_text("Lay one over the other").click()
+    half.focus()
+    page.keyboard.press("ArrowRight")
+    expect(shown.get_by_role("radio", name="¼")).to_be_checked()
+    expect(shown.locator(".over")).to_have_css("clip-path", "inset(0px 0px 0px 25%)")
+
+
+def test_a_volume_is_asked_for_without_script(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/compare/flux-1-pro-vs-stable-diffusion-3-5-large/")
+    page.get_by_label("Pictures a month").fill("2000")
+    page.get_by_role("button", name="Work it out").click()
+    expect(page).to_have_url(re.compile(r"images=2000&size=1024x1024#cost$"))
+    expect(page.get_by_label("Pictures a month")).to_have_value("2000")
+    expect(page.locator("#cost")).to_contain_text("a month")
 
 
 def test_long_lists_unfold_without_script(context: BrowserContext) -> None:

@@ -17,8 +17,10 @@ from ranking.history import movement_parts
 from ranking.models import RankEntry, RankSnapshot
 from web.pages.artifact.fact_history import value_words
 from web.pages.brief.week import Week
+from web.pages.folding import Folded, folded
 
 MOST = 60
+SHOWN = 10
 MOVERS = 5
 # A rank that moved by less than this has not moved: two points are far inside any interval.
 LEAST_POINTS = 2.0
@@ -39,6 +41,11 @@ class Changes:
 
     title: str
     items: tuple[Change, ...]
+
+    @property
+    def folded(self) -> Folded[Change]:
+        """Return the changes with a long tail folded."""
+        return folded(self.items, at=SHOWN)
 
 
 def changes_of(week: Week) -> tuple[Changes, ...]:

@@ -1,7 +1,7 @@
 """The page object of ``/compare/<a>-vs-<b>/``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -33,6 +33,7 @@ from web.pages.compare.scores import (
 from web.pages.compare.sides import ComparedArtifact, compared_sides, verdict_side
 from web.pages.compare.strip import SideAnswers, strip_of
 from web.pages.compare.table import FeatureGroup, feature_groups
+from web.pages.linked_data import image_objects
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.sources import Source, distinct_sources
 
@@ -119,14 +120,17 @@ def _assembled(
         measured=measured_differences(paired),
         capabilities=capabilities.counts,
     )
+    pictures = picture_section(first, second, shown, scored=scored)
+    meta = _meta(first, second, said, is_indexable=_is_indexable(first, second, capabilities, paired))
+    drawn = image_objects(picture for pair in pictures.pairs for picture in pair.pictures)
     return ComparePage(
-        meta=_meta(first, second, said, is_indexable=_is_indexable(first, second, capabilities, paired)),
+        meta=replace(meta, linked_data=drawn),
         first=first,
         second=second,
         verdict=said,
         confidence=CONFIDENCE_WORDS[said.confidence],
         groups=feature_groups((first, second), ranks_differ=said.leader is not None),
-        pictures=picture_section(first, second, shown, scored=scored),
+        pictures=pictures,
         suites=suite_rows(first, second, paired),
         reported=reported_rows(first.reported, second.reported),
         capabilities=capabilities,
@@ -161,6 +165,8 @@ def _meta(first: ComparedArtifact, second: ComparedArtifact, said: Verdict, *, i
         crumbs=(Crumb("Leaderboard", reverse("leaderboard")), Crumb(title, path)),
         is_indexable=is_indexable,
         markdown_path=reverse("compare-markdown", args=["-vs-".join(slugs)]),
+        image_path=reverse("compare-image", args=["-vs-".join(slugs)]),
+        image_alt=said.headline,
     )
 
 

@@ -107,10 +107,11 @@ def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> S
     sets = set_samples(typical_sets(scored_sets(ids))) if len(measured) > 1 else []
     costs = cost_section(sides, asked or AskedVolume(Volume()))
     ranks = [(side.name, _rank(side)) for side in sides]
+    headline = several_headline(ranks)
     return SeveralPage(
-        meta=_meta(sides),
+        meta=_meta(sides, headline),
         sides=sides,
-        headline=several_headline(ranks),
+        headline=headline,
         groups=feature_groups(sides, ranks_differ=ranks_differ([rank for _, rank in ranks])),
         suites=_suites(sides),
         sets=tuple(_picture_set(item, measured) for item in sets),
@@ -156,7 +157,7 @@ def _pair(first: ComparedArtifact, second: ComparedArtifact) -> PairLink:
     return PairLink(first, second, compare_path(first.artifact.slug, second.artifact.slug))
 
 
-def _meta(sides: Sequence[ComparedArtifact]) -> Meta:
+def _meta(sides: Sequence[ComparedArtifact], headline: str) -> Meta:
     slugs = [side.artifact.slug for side in sides]
     path = compare_path(*slugs)
     title = " vs ".join(side.name for side in sides)
@@ -168,4 +169,6 @@ def _meta(sides: Sequence[ComparedArtifact]) -> Meta:
         # Pairs stand for themselves; there are far too many threes and fours.
         is_indexable=False,
         markdown_path=reverse("compare-markdown", args=["-vs-".join(slugs)]),
+        image_path=reverse("compare-image", args=["-vs-".join(slugs)]),
+        image_alt=headline,
     )

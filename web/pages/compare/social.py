@@ -1,0 +1,69 @@
+"""The picture that a shared link shows: both names, both ranks with their intervals. Drawn from the page."""
+
+import io
+
+from PIL import Image, ImageDraw, ImageFont
+
+from web.pages.compare.page import ComparePage
+from web.pages.compare.several import SeveralPage
+from web.pages.compare.sides import ComparedArtifact
+
+WIDTH, HEIGHT = 1200, 630
+PAPER, INK, SOFT, LINE = "#f3f5f4", "#10171a", "#47545a", "#76858a"
+COLOURS = {"a": "#0a54c4", "b": "#a84307", "c": "#6d28a8", "d": "#0b646c"}
+WASHES = {"a": "#b3c7ea", "b": "#e0bda9", "c": "#cdb6e0", "d": "#adcccd"}
+LEFT, RIGHT, TOP = 72, 1128, 96
+
+
+def social_image(page: ComparePage | SeveralPage, *, site: str, rank: str) -> bytes:
+    """Return a PNG of 1200 by 630 pixels, the size that every reader of Open Graph takes."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.text((LEFT, 36), f"{site}: {rank} out of 100, with 90 % intervals", SOFT, _font(28))
+    height = (HEIGHT - TOP - 76) / len(page.sides)
+    for place, side in enumerate(page.sides):
+        _side(draw, side, TOP + place * height, height)
+    for tick in range(0, 101, 25):
+        x = _x(tick)
+        draw.line((x, HEIGHT - 76, x, HEIGHT - 62), LINE, 2)
+        draw.text((x, HEIGHT - 58), str(tick), SOFT, _font(24), anchor="ma")
+    draw.line((LEFT, HEIGHT - 76, RIGHT, HEIGHT - 76), LINE, 2)
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _side(draw: ImageDraw.ImageDraw, side: ComparedArtifact, top: float, height: float) -> None:
+    size = min(64, int(height * 0.38))
+    colour = COLOURS[side.letter]
+    draw.text((LEFT, top), _fitted(draw, side.name, size), INK, _font(size))
+    bar = side.card.rank
+    if bar is None:
+        draw.text((RIGHT, top), "not ranked yet", SOFT, _font(int(size * 0.6)), anchor="ra")
+        return
+    draw.text((RIGHT, top), f"{bar.value:.1f}", colour, _font(size), anchor="ra")
+    y0, y1 = top + size * 1.45, top + size * 1.45 + height * 0.22
+    draw.line((LEFT, (y0 + y1) / 2, RIGHT, (y0 + y1) / 2), LINE, 1)
+    draw.rectangle((_x(bar.low), y0, _x(bar.high), y1), WASHES[side.letter])
+    for bound in (bar.low, bar.high):
+        draw.line((_x(bound), y0, _x(bound), y1), colour, 4)
+    draw.circle((_x(bar.value), (y0 + y1) / 2), 12, colour)
+
+
+def _x(value: float) -> float:
+    return LEFT + (RIGHT - LEFT) * value / 100
+
+
+def _fitted(draw: ImageDraw.ImageDraw, text: str, size: int) -> str:
+    """Return the name, cut where it would run into the score."""
+    room = RIGHT - LEFT - 4 * size
+    if draw.textlength(text, _font(size)) <= room:
+        return text
+    while text and draw.textlength(f"{text}…", _font(size)) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the typeface that comes with Pillow: the same picture on every machine."""
+    return ImageFont.load_default(size)
