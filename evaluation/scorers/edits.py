@@ -25,9 +25,9 @@ class Edits:
 def count_edits(asked: str, read: str) -> Edits:
     """Align two texts (Levenshtein 1966); among the cheapest ways one with the most hits is taken.
 
-    >>> edits = count_edits("COFFEE", "COFEEEE")
+    >>> edits = count_edits("OPEN MENU", "OPE MENNU")
     >>> edits.hits, edits.deletions, edits.insertions, edits.duplications, edits.cost
-    (5, 1, 2, 2, 3)
+    (8, 1, 1, 1, 2)
     """
     table, scale = _fill(asked, read)
     cost, hits = _apart(table[-1][-1], scale)
