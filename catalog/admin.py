@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -174,15 +174,13 @@ class ClaimAdmin(admin.ModelAdmin[models.Claim]):
     readonly_fields = ("artifact", "user", "state", "method", "verified_at", "expires_at", "checked_at")
     exclude = ("token",)
     inlines: ClassVar = [ClaimEventInline]
-    actions: ClassVar = ["refuse"]
+    actions = ("refuse",)
 
     @admin.action(description="Refuse: the badge goes, and the claim cannot be begun again")
     def refuse(self, request: HttpRequest, queryset: QuerySet[models.Claim]) -> None:
         """Refuse the chosen claims."""
         for claim in queryset.select_related("artifact", "user"):
-            refuse_claim(
-                claim, actor=cast("AbstractBaseUser", request.user), reason="refused by the operator"
-            )
+            refuse_claim(claim, actor=cast("User", request.user), reason="refused by the operator")
 
 
 @admin.register(models.Statement)
@@ -193,7 +191,7 @@ class StatementAdmin(admin.ModelAdmin[models.Statement]):
     list_filter = ("state", "field")
     list_select_related = ("claim__artifact", "claim__user", "decided_by")
     readonly_fields = ("claim", "field", "value", "before", "state", "created_at", "decided_at", "decided_by")
-    actions: ClassVar = ["accept", "refuse"]
+    actions = ("accept", "refuse")
 
     @admin.action(description="Accept: show the words on the page as the builder's")
     def accept(self, request: HttpRequest, queryset: QuerySet[models.Statement]) -> None:

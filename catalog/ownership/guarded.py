@@ -145,7 +145,11 @@ def _checked_url(url: str, *, port: int) -> httpcore.URL:
 
 def _get(pool: httpcore.ConnectionPool, address: httpcore.URL, *, deadline: float) -> tuple[int, str, bytes]:
     timeouts = {"connect": CONNECT_S, "read": CONNECT_S, "write": CONNECT_S, "pool": CONNECT_S}
-    headers = {"Host": address.host.decode(), "User-Agent": "unfragile-verifier/1", "Accept": "text/plain"}
+    headers: dict[bytes | str, bytes | str] = {
+        "Host": address.host.decode(),
+        "User-Agent": "unfragile-verifier/1",
+        "Accept": "text/plain",
+    }
     try:
         with pool.stream("GET", address, headers=headers, extensions={"timeout": timeouts}) as response:
             location = next((value for name, value in response.headers if name.lower() == b"location"), b"")

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +36,7 @@ def claim_places(artifact: Artifact) -> tuple[Place, ...]:
 
 
 @transaction.atomic
-def request_claim(artifact: Artifact, *, user: Any, method: str) -> Claim:
+def request_claim(artifact: Artifact, *, user: User, method: str) -> Claim:
     """Begin a claim, or begin an unproved one again with a new token.
 
     Raises:
@@ -63,7 +63,7 @@ def request_claim(artifact: Artifact, *, user: Any, method: str) -> Claim:
     return claim
 
 
-def check_claim(claim: Claim, *, actor: AbstractBaseUser | None, look: Look = look_for) -> Proof:
+def check_claim(claim: Claim, *, actor: User | None, look: Look = look_for) -> Proof:
     """Look for the token now and move the claim accordingly. The network is not touched inside a transaction.
 
     Raises:
@@ -87,7 +87,7 @@ def check_claim(claim: Claim, *, actor: AbstractBaseUser | None, look: Look = lo
 
 
 @transaction.atomic
-def settle_claim(claim: Claim, proof: Proof, *, actor: AbstractBaseUser | None) -> Proof:
+def settle_claim(claim: Claim, proof: Proof, *, actor: User | None) -> Proof:
     """Write down what was seen: verified, or failing, or lapsed after two weeks of failing."""
     claim = Claim.objects.select_for_update().select_related("artifact", "user").get(pk=claim.pk)
     now = timezone.now()
@@ -120,14 +120,14 @@ def check_due_claims(*, look: Look = look_for) -> int:
     return n_checked
 
 
-def give_up_claim(claim: Claim, *, actor: AbstractBaseUser) -> None:
+def give_up_claim(claim: Claim, *, actor: User) -> None:
     """End a claim at its owner's wish."""
     claim.state, claim.token = Claim.State.LAPSED, None
     claim.save(update_fields=["state", "token"])
     _write_down(claim, "given up", "", actor=actor)
 
 
-def refuse_claim(claim: Claim, *, actor: AbstractBaseUser, reason: str) -> None:
+def refuse_claim(claim: Claim, *, actor: User, reason: str) -> None:
     """End a claim at the operator's decision; it cannot be begun again."""
     claim.state, claim.token = Claim.State.REFUSED, None
     claim.save(update_fields=["state", "token"])
@@ -161,5 +161,5 @@ def _tell(claim: Claim, what: str, text: str) -> None:
         )
 
 
-def _write_down(claim: Claim, action: str, detail: str, *, actor: AbstractBaseUser | None) -> None:
+def _write_down(claim: Claim, action: str, detail: str, *, actor: User | None) -> None:
     ClaimEvent.objects.create(claim=claim, action=action, detail=detail[:500], actor=actor)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -44,7 +44,7 @@ def propose_statement(claim: Claim, *, field: str, value: str) -> Statement:
 
 
 @transaction.atomic
-def accept_statement(statement: Statement, *, moderator: AbstractBaseUser) -> None:
+def accept_statement(statement: Statement, *, moderator: User) -> None:
     """Show it on the listing, as the builder's words beside ours; no fact changes and no score reads it.
 
     Raises:
@@ -56,7 +56,7 @@ def accept_statement(statement: Statement, *, moderator: AbstractBaseUser) -> No
 
 
 @transaction.atomic
-def refuse_statement(statement: Statement, *, moderator: AbstractBaseUser, answer: str) -> None:
+def refuse_statement(statement: Statement, *, moderator: User, answer: str) -> None:
     """Keep the listing as it is and tell the builder why.
 
     Raises:
@@ -73,9 +73,7 @@ def current_statements(artifact_id: int) -> dict[str, str]:
     return dict(accepted.order_by("decided_at").values_list("field", "value"))
 
 
-def _decide(
-    statement: Statement, state: Statement.State, *, moderator: AbstractBaseUser, answer: str
-) -> None:
+def _decide(statement: Statement, state: Statement.State, *, moderator: User, answer: str) -> None:
     changed = Statement.objects.filter(pk=statement.pk, state=Statement.State.PROPOSED).update(
         state=state, decided_at=timezone.now(), decided_by=moderator, answer=answer[:500]
     )

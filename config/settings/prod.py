@@ -1,5 +1,6 @@
 """A real deployment behind TLS. Every secret comes from the environment."""
 
+from config.logs import logging_config
 from config.settings.base import *
 
 SECRET_KEY = env.str("SECRET_KEY")

@@ -24,7 +24,8 @@ def test_a_search_by_few_is_not_told_apart() -> None:
         search(f"visitor-{number}", "a very private wish", mine, took=mine)
         search(f"visitor-{number}", "a very private wish", mine, took=mine)
     seen = audience(mine.pk)
-    assert seen.asked_for == seen.rivals == ()
+    assert seen.asked_for == ()
+    assert seen.rivals == ()
     assert [(week.shown, week.position, week.taken) for week in seen.weeks] == [(None, None, None)]
 
 

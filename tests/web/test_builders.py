@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"  # noqa: S105 - of nobody
 FOUND = Proof(is_given=True, said="Found.")
 MISSING = Proof(is_given=False, said="acme.example has 0 TXT records; none is the token.")
-PERSON = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+PERSON = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_signing_up_needs_the_address_to_be_confirmed(client: Client) -> None:
     given = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
     assert client.post("/accounts/signup/", given).status_code == 302
     assert client.get("/builders/").status_code == 302
-    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", mail.outbox[0].body)
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
     assert link is not None
     client.post(link.group(1))
     answer = client.post("/accounts/login/", {"login": "new@example.org", "password": PASSWORD})
@@ -182,10 +182,10 @@ def test_a_builders_own_click_does_not_count(client: Client, artifact: Artifact)
     Impression.objects.create(event=event, artifact=artifact, position=1)
     with mock.patch("web.views.feedback.record_interaction") as record:
         request_claim(artifact, user=sign_in(client), method="dns")
-        client.post(f"/search/{event.pk}/{artifact.slug}/vote/", {"said": "helped"}, **PERSON)
+        client.post(f"/search/{event.pk}/{artifact.slug}/vote/", {"said": "helped"}, headers=PERSON)
         own = record.call_count
         Claim.objects.all().delete()
-        client.post(f"/search/{event.pk}/{artifact.slug}/vote/", {"said": "helped"}, **PERSON)
+        client.post(f"/search/{event.pk}/{artifact.slug}/vote/", {"said": "helped"}, headers=PERSON)
     assert (own, record.call_count) == (0, 1)
     assert not Interaction.objects.exists()
 
@@ -193,7 +193,7 @@ def test_a_builders_own_click_does_not_count(client: Client, artifact: Artifact)
 def test_anybody_disputes_and_only_answers_are_shown(client: Client, artifact: Artifact) -> None:
     path = f"/artifact/{artifact.slug}/disputes/"
     said = {"subject": "price", "statement": "It costs <b>more</b>.", "contact": "me@example.org"}
-    assert client.post(path, said, **PERSON).status_code == 302
+    assert client.post(path, said, headers=PERSON).status_code == 302
     page = client.get(path).content.decode()
     assert "It costs" not in page
     Dispute.objects.update(state="corrected", answer="Put right.", answered_at="2026-11-01T00:00Z")
@@ -205,7 +205,9 @@ def test_anybody_disputes_and_only_answers_are_shown(client: Client, artifact: A
 
 def test_a_dispute_that_says_nothing_is_kept_in_the_form(client: Client, artifact: Artifact) -> None:
     path = f"/artifact/{artifact.slug}/disputes/"
-    answer = client.post(path, {"subject": "fact", "statement": "", "evidence_url": "javascript:x"}, **PERSON)
+    answer = client.post(
+        path, {"subject": "fact", "statement": "", "evidence_url": "javascript:x"}, headers=PERSON
+    )
     assert answer.status_code == 422
     assert "required" in answer.content.decode()
     assert not Dispute.objects.exists()
@@ -214,8 +216,8 @@ def test_a_dispute_that_says_nothing_is_kept_in_the_form(client: Client, artifac
 def test_programs_that_fill_every_field_and_floods_are_dropped(client: Client, artifact: Artifact) -> None:
     path = f"/artifact/{artifact.slug}/disputes/"
     said = {"subject": "fact", "statement": "This is wrong."}
-    client.post(path, said | {"website": "https://spam.example"}, **PERSON)
+    client.post(path, said | {"website": "https://spam.example"}, headers=PERSON)
     assert Dispute.objects.count() == 0
-    answers = [client.post(path, said, **PERSON).status_code for _ in range(7)]
+    answers = [client.post(path, said, headers=PERSON).status_code for _ in range(7)]
     assert answers == [302] * 5 + [422] * 2
     assert Dispute.objects.count() == 5

@@ -68,7 +68,12 @@ def back_up(folder: Path) -> BackupReport:
     folder.mkdir(parents=True, exist_ok=True)
     # Taken before the dump: what comes in between is in the dump too, and more than promised does no harm.
     counts = _counts()
-    arguments = ["--format=custom", "--no-owner", "--no-privileges", f"--file={folder / DUMP}"]
+    arguments: list[str | Path] = [
+        "--format=custom",
+        "--no-owner",
+        "--no-privileges",
+        f"--file={folder / DUMP}",
+    ]
     _run("pg_dump", arguments)
     files = {name: _copy_out(name, folder / FILES / name) for name in _stored_names()}
     manifest = counts | {

@@ -36,7 +36,7 @@ def disputes(request: HttpRequest, slug: str) -> HttpResponse:
         form = DisputeForm(request.POST)
         visitor = visitor_key(request) or "bot"
         if not form.is_valid():
-            errors = {name: list(messages) for name, messages in form.errors.items()}
+            errors = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
         elif Dispute.objects.filter(visitor=visitor).count() >= MOST_A_DAY:
             errors = {
                 "statement": [f"You have written {MOST_A_DAY} times today. Thank you; come back tomorrow."]
