@@ -332,5 +332,5 @@ class CapabilityDraftAdmin(admin.ModelAdmin[models.CapabilityDraft]):
         self.message_user(request, f"{refuse(drafts, by=_person(request))} refused")
 
 
-def _person(request: HttpRequest) -> AbstractBaseUser | None:
-    return request.user if isinstance(request.user, AbstractBaseUser) else None
+def _person(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
