@@ -21,8 +21,8 @@ def visitor_key(request: HttpRequest) -> str | None:
     agent = request.headers.get("User-Agent", "")
     if not agent or BOTS.search(agent):
         return None
-    address = request.META.get("REMOTE_ADDR", "")
-    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), address, agent])
+    # Behind a proxy of ours everybody has the proxy's address; the one that it saw is the visitor's.
+    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), client_address(request), agent])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -4,7 +4,8 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from catalog.models import Artifact
 from matchgraph.embedders.fake import HashingEmbedder
@@ -12,6 +13,7 @@ from matchgraph.models import Interaction
 from matchgraph.selectors import match_evidence
 from matchgraph.services.build import build_matchgraph
 from tests.builders import make_artifact, make_capability
+from web.visitors import visitor_key
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
@@ -117,3 +119,14 @@ def test_a_condition_can_be_taken_away(client: Client, found: tuple[Artifact, Ar
     html = client.get("/search", {"q": "inpainting open weights"}).content.decode()
     assert 'href="/search?q=inpainting"' in html
     assert f'<option value="{QUERY["q"]}">' in html
+
+
+def test_two_visitors_behind_one_proxy_are_two(rf: RequestFactory, settings: Settings) -> None:
+    def key(forwarded: str) -> str | None:
+        headers = {"user-agent": "Mozilla/5.0 Firefox/140.0", "x-forwarded-for": forwarded}
+        return visitor_key(rf.get("/", headers=headers))
+
+    assert key("203.0.113.1") == key("203.0.113.2")
+    settings.TRUSTED_PROXIES = 1
+    assert key("203.0.113.1") != key("203.0.113.2")
+    assert key("made up, 203.0.113.1") == key("203.0.113.1")
