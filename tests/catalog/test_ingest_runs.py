@@ -187,8 +187,8 @@ def test_the_task_reads_and_keeps_quiet_about_a_failing_source(many: SourceServe
 
 def test_the_schedule_names_the_task_and_every_source() -> None:
     schedule = django_settings.CELERY_BEAT_SCHEDULE.values()
-    assert {entry["task"] for entry in schedule} == {ingest_task.name}
-    assert [entry["args"] for entry in schedule] == [[source.value] for source in Source]
+    readings = [entry for entry in schedule if entry["task"] == ingest_task.name]
+    assert [entry["args"] for entry in readings] == [[source.value] for source in Source]
 
 
 def test_loading_the_catalogue_again_keeps_what_was_ingested(sources: SourceServer, tmp_path: Path) -> None:
