@@ -50,7 +50,7 @@ SEEN = {
         "background": "white",
         "shapes": [{"shape": "star", "colour": "red", "box": [0.2, 0.2, 0.6, 0.6]}],
     },
-    "clip": {"caption": "a red star", "answers": []},
+    "clip": {"caption": "a red star", "similarity": 0.5, "answers": []},
 }
 
 

@@ -79,8 +79,8 @@ def _judge(sample: Sample, measure: Measure) -> list[Value]:
         return measure.scorer.score(spec, observations)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         # An observation that this scorer cannot read must not keep the others from being scored.
-        logger.exception("%s could not score sample %s", measure.scorer.name, sample.pk)
         words = f"The stored observation cannot be scored: {type(error).__name__}: {error}"
+        logger.warning("Sample %s by %s: %s", sample.pk, measure.scorer.name, words)
         return _unscored(measure, spec, words)
 
 
