@@ -41,7 +41,7 @@ from evaluation.services.score import score_run  # noqa: E402
 from evaluation.suites.spec import PromptSpec  # noqa: E402
 
 PLANNED = 100_000
-MADE = 128
+MADE = 96
 FLOOR_PICTURES = 20
 SIDE = 1_024
 SPEC = {"objects": [{"shape": "star", "colour": "red", "count": 1}]}

@@ -74,7 +74,6 @@ def sweep_runs() -> None:
         repeat_some.apply_async([run_id], expires=expires_s)
 
 
-@worker_ready.connect
 def sweep_from_every_worker(sender: Any, **_kwargs: Any) -> None:
     """Have dead claims and lost messages looked for as long as any worker lives, with or without beat.
 
@@ -84,3 +83,6 @@ def sweep_from_every_worker(sender: Any, **_kwargs: Any) -> None:
     interval_s = sweep_every_s()
     sweep_runs.apply_async(expires=interval_s)
     sender.timer.call_repeatedly(interval_s, sweep_runs.apply_async, kwargs={"expires": interval_s})
+
+
+worker_ready.connect(sweep_from_every_worker)

@@ -139,7 +139,7 @@ EVALUATION_SWEEP_S = env.float("EVALUATION_SWEEP_S", 60.0)
 EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)
 # Readers that look for text meant for a judge. Where a judge that can read decides, name `ocr` here; in
 # the demonstration tier geometry decides, which nobody can talk to.
-EVALUATION_GUARD_READERS = env.list("EVALUATION_GUARD_READERS", [])
+EVALUATION_GUARD_READERS: list[str] = env.list("EVALUATION_GUARD_READERS", [])
 
 # Read by `celery --app config beat`: every source once a day, one after another, in the quiet hours.
 CELERY_BEAT_SCHEDULE = {

@@ -132,9 +132,9 @@ def _check_sample(
         raise FolderError(f"{where}: not the seed that the suite gives")
     if row.key != sample_key(manifest.run.recipe.digest, prompt.text, row.seed):
         raise FolderError(f"{where}: not the key of its recipe, text and seed")
-    if (row.status == Sample.Status.OK) != (row.image is not None):
+    if (row.status == Sample.Status.OK.value) != (row.image is not None):
         raise FolderError(f"{where}: a picture belongs to a sample that is ok, and to no other")
-    if row.status != Sample.Status.OK and not row.reason:
+    if row.status != Sample.Status.OK.value and not row.reason:
         raise FolderError(f"{where}: a failure without a reason")
     if row.image is not None and picture_name(row.image) not in manifest.files:
         raise FolderError(f"{where}: its picture is not in the manifest")

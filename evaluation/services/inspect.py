@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from PIL import Image
+from PIL import Image, ImageStat
 
 from evaluation.flags import Flag
 
@@ -21,9 +20,9 @@ def picture_flags(image: Image.Image, *, size: tuple[int, int]) -> list[Flag]:
     >>> [flag.name for flag in picture_flags(Image.new("RGB", (8, 8)), size=(8, 8))]
     ['constant', 'black']
     """
-    pixels = np.asarray(image.convert("RGB"), dtype=np.float32)
+    statistic = ImageStat.Stat(image.convert("RGB"))
     flags = []
-    spread, brightest = float(pixels.std(axis=(0, 1)).max()), float(pixels.max())
+    spread, brightest = max(statistic.stddev), max(high for _, high in statistic.extrema)
     if spread < _FLAT:
         flags.append(
             Flag("constant", f"No colour varies by more than {spread:.1f} of 255; {_FLAT:g} is the least.")
