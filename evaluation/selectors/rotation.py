@@ -50,10 +50,9 @@ class _Values:
 def rotating_splits(slug: str) -> tuple[RotatingSplit, ...]:
     """Return the rotating splits of a public suite, the newest first. One query."""
     rows = Suite.objects.filter(slug=f"{slug}{ROTATING_SUFFIX}", split=Suite.Split.ROTATING)
-    return tuple(
-        RotatingSplit(row.slug, row.version, row.digest, row.n_prompts, row.loaded_at, row.retired_at)
-        for row in rows.annotate(n_prompts=Count("prompts")).order_by("-loaded_at")
-    )
+    columns = ("slug", "version", "digest", "n_prompts", "loaded_at", "retired_at")
+    counted = rows.annotate(n_prompts=Count("prompts")).order_by("-loaded_at")
+    return tuple(RotatingSplit(*row) for row in counted.values_list(*columns))
 
 
 def contamination_gaps(artifact_ids: Sequence[int]) -> dict[int, list[ContaminationGap]]:

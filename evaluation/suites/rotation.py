@@ -45,7 +45,7 @@ def rotating_suite(public: SuiteFile, *, label: str, secret: str) -> SuiteFile:
     key = rotation_key(secret, slug=header.slug, label=label)
     taken = {prompt.text for prompt in public.prompts}
     prompts = write_world(header.grammar.name, key, taken=taken)
-    changes = {
+    changes: dict[str, object] = {
         "slug": f"{header.slug}{ROTATING_SUFFIX}",
         "version": label,
         "name": f"{header.name}, rotating split",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from evaluation.statistics import Interval, PairedDifference, mean_interval, paired_difference
+from evaluation.differences import PairedDifference, paired_difference
+from evaluation.statistics import Interval, mean_interval
 from matchgraph.measures import ndcg, recall, reciprocal_rank, success
 from matchgraph.search.blend import PUBLISHED, Weights
 from matchgraph.search.run import answered

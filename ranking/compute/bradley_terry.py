@@ -116,5 +116,5 @@ def _laplacian(weights: Floats) -> Floats:
 
 def _solve(hessian: Floats, gradient: Floats) -> Floats:
     n = len(gradient)
-    move: Floats = np.linalg.solve(hessian + 1 / n, gradient)
+    move: Floats = np.asarray(np.linalg.solve(hessian + 1 / n, gradient), dtype=np.float64)
     return move

@@ -163,9 +163,9 @@ def test_twice_the_pictures_cost_twice_as_much(images: int) -> None:
 
 def test_the_shipped_assumptions_are_sourced() -> None:
     usage = read_usage(settings.CATALOGUE_DIR / "usage" / "usage.yaml")
-    rows = [*usage.gpu_prices, *usage.speeds, *usage.tokens]
-    assert rows
-    assert all(row.source.url.startswith("https://") for row in rows)
+    sources = [row.source for rows in (usage.gpu_prices, usage.speeds, usage.tokens) for row in rows]
+    assert sources
+    assert all(source.url.startswith("https://") for source in sources)
     assert {speed.gpu for speed in usage.speeds} <= {rent.gpu for rent in usage.gpu_prices}
 
 

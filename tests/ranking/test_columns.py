@@ -72,7 +72,7 @@ def test_no_artifact_moves_the_score_of_another(
 def test_positions_are_not_moved_by_artifacts_of_other_kinds(
     ranked: list[tuple[int, str]], others: list[int]
 ) -> None:
-    scores, groups = ([pair[side] for pair in ranked] for side in (0, 1))
+    scores, groups = [score for score, _ in ranked], [group for _, group in ranked]
     before = grouped_positions(scores, groups=groups)
     after = grouped_positions([*scores, *others], groups=[*groups, *["other"] * len(others)])
     assert after[: len(ranked)] == before

@@ -8,7 +8,6 @@ from collections import deque
 from typing import Any, TypeAlias
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from ranking.models import RankEntry
@@ -35,7 +34,7 @@ def rounded(rank: Rank) -> Rank:
     return score, low, high
 
 
-def content_of(response: HttpResponse) -> str:
+def content_of(response: Any) -> str:
     is_stream = getattr(response, "streaming", False)
     return (b"".join(response) if is_stream else response.content).decode()
 
@@ -47,7 +46,8 @@ def ranks_in(value: Any) -> list[tuple[str, Rank]]:
     if not isinstance(value, dict):
         return []
     found = [pair for item in value.values() for pair in ranks_in(item)]
-    stated = value.get("rank") if isinstance(value.get("rank"), dict) else value
+    own = value.get("rank")
+    stated: dict[str, Any] = own if isinstance(own, dict) else value
     score = stated.get("value", stated.get("score"))
     if "slug" in value and {"low", "high"} <= stated.keys() and isinstance(score, int | float):
         found.append((value["slug"], (score, stated["low"], stated["high"])))
