@@ -63,7 +63,9 @@ def logging_config(form: str, *, level: str) -> dict[str, Any]:
 def _last_steps(form: str) -> list[Any]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [_one_line, structlog.dev.ConsoleRenderer(colors=False)]
+    # The default draws tracebacks with every local value: slow, and values do not belong into a log.
+    plain = structlog.dev.plain_traceback
+    return [_one_line, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
 
 
 def _one_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

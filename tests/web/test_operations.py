@@ -3,6 +3,7 @@
 import io
 import json
 import logging.config
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from unittest import mock
@@ -126,3 +127,17 @@ def test_a_terminal_gets_one_line_too() -> None:
 def test_an_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(ImproperlyConfigured, match="LOG_FORMAT is 'xml'"):
         logging_config("xml", level="INFO")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_traceback_shows_no_values(form: str) -> None:
+    config = logging_config(form, level="INFO")
+    formatter = logging.config.DictConfigurator(config).configure_formatter(config["formatters"][form])
+    token = "".join(["of", "-", "somebody"])
+    try:
+        raise ValueError(len(token))
+    except ValueError:
+        record = logging.LogRecord("name", logging.ERROR, "", 0, "failed", None, sys.exc_info())
+    text = formatter.format(record)
+    assert "ValueError: 11" in text
+    assert token not in text
