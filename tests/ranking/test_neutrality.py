@@ -91,6 +91,11 @@ def test_the_reading_transaction_has_taken_on_the_role(monkeypatch: pytest.Monke
     "sql",
     [
         "SELECT * FROM catalog_claim",
+        "SELECT * FROM catalog_claimevent",
+        "SELECT * FROM catalog_statement",
+        "SELECT * FROM catalog_dispute",
+        "SELECT * FROM account_emailaddress",
+        "SELECT * FROM socialaccount_socialtoken",
         "SELECT count(*) FROM auth_user",
         "SELECT * FROM django_session",
         "SELECT amount FROM catalog_offer",

@@ -13,7 +13,17 @@ from ninja.errors import HttpError, ValidationError
 from web.api.docs import PlainDocs
 from web.api.document import completed
 from web.api.problems import Problem, field_errors, problem_response
-from web.api.routes import artifacts, compare, evaluation, exports, feedback, methodology, ranks, search
+from web.api.routes import (
+    artifacts,
+    compare,
+    evaluation,
+    exports,
+    feedback,
+    methodology,
+    ranks,
+    search,
+    validate,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +64,7 @@ for tag, router in (
     ("ranks", ranks.router),
     ("methodology", methodology.router),
     ("feedback", feedback.router),
+    ("builders", validate.router),
     ("export", exports.router),
 ):
     api.add_router("", router, tags=[tag])
