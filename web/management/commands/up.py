@@ -23,6 +23,8 @@ from config.embedded.errors import EmbeddedServerError
 from config.embedded.postgres import start_postgres
 from config.embedded.valkey import start_valkey
 from config.supervisor import Supervisor
+from ranking.compute.formula import CURRENT_VERSION
+from ranking.models import CurrentSnapshot
 
 DEFAULT_PORT = 8000
 ANSWER_PATIENCE_S = 60
@@ -160,11 +162,14 @@ class Command(BaseCommand):
     def _do_the_work(self, supervisor: Supervisor, url: str, *, evaluate: bool) -> None:
         """Give the first pages a rank, then do what takes longer, then rank again."""
         is_ranked = Artifact.objects.ranked().exists()
+        # Who starts a new version takes its formula: the guard would hold what only the formula moves.
+        others = CurrentSnapshot.objects.exclude(snapshot__formula__version=CURRENT_VERSION)
+        rank = ["compute_rank", "--accept"] if others.exists() else ["compute_rank"]
         connections.close_all()
-        work = [["compute_rank"]] if not is_ranked else []
+        work = [rank] if not is_ranked else []
         work += [["build_matchgraph"]]
         work += [["evaluate", *DEMONSTRATION_MODELS, "--wait"]] if evaluate else []
-        work += [["compute_rank"]]
+        work += [rank]
         failed = [step[0] for step in work if not self._do(step, supervisor)]
         if failed:
             self._say(self.style.ERROR(f"Not done: {', '.join(failed)}. The site goes on without."))
