@@ -88,7 +88,9 @@ def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
 
 
 def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name not in settings_read()}
+    # Playwright's loop makes the tests' own process set DJANGO_ALLOW_ASYNC_UNSAFE.
+    ours = {*settings_read(), "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=CHECKOUT,

@@ -23,8 +23,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def backup(tmp_path: Path) -> Path:
-    """A backup of a site with a measured, ranked artifact."""
+def backup(settings: Settings, tmp_path: Path) -> Path:
+    """A backup of a site with a measured, ranked artifact, whose storage holds nothing else."""
+    own = settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "own-media")}}
+    settings.STORAGES = settings.STORAGES | {"default": own}
     artifact = make_artifact()
     make_adoption(artifact)
     make_run(
