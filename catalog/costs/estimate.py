@@ -57,8 +57,10 @@ def estimates(
             tokens[price.provider, _base_plan(price), price.currency].append(price)
         else:
             found.append(_hosted(price, volume, artifact, usage))
+    # Where one provider tells picture tokens from text tokens, another's price per token is one of text.
+    is_told_apart = any(price.unit == OfferUnit.IMAGE_TOKEN for price in prices)
     for group in tokens.values():
-        found += _by_token(group, volume, artifact, usage)
+        found += _by_token(group, volume, artifact, usage, is_told_apart=is_told_apart)
     return tuple(
         sorted(found, key=lambda row: (row.monthly is None, row.monthly or 0, row.provider, row.plan))
     )
@@ -77,12 +79,16 @@ def _hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Estima
     return _estimate(price, one.amount * volume.images, one.assumptions, one.sources)
 
 
-def _by_token(group: list[Price], volume: Volume, artifact: str, usage: Usage) -> Iterator[Estimate]:
+def _by_token(
+    group: list[Price], volume: Volume, artifact: str, usage: Usage, *, is_told_apart: bool
+) -> Iterator[Estimate]:
     by_unit = {price.unit: price for price in group}
-    output = by_unit.get(OfferUnit.IMAGE_TOKEN) or by_unit.get(OfferUnit.COMPLETION_TOKEN)
+    output = by_unit.get(OfferUnit.IMAGE_TOKEN)
+    if output is None and not is_told_apart:
+        output = by_unit.get(OfferUnit.COMPLETION_TOKEN)
     counts = usage.tokens_of(artifact, volume)
     if output is None:
-        yield _unknown(group[0], "no price per output token is known", group)
+        yield _unknown(group[0], "no price per token of a picture is known", group)
     elif not counts:
         yield _unknown(
             output, f"no source says how many tokens a picture at {volume.size} is billed as", group

@@ -71,6 +71,7 @@ def _matched_id(answer: Answer, artifact: Artifact) -> int | None:
 
 def _result(answer: Answer, item: Scored, capability: CapabilityView | None) -> SearchResult:
     artifact = item.artifact
+    missing = tuple(not_known(answer, artifact))
     return SearchResult(
         artifact_id=artifact.pk,
         slug=artifact.slug,
@@ -78,15 +79,18 @@ def _result(answer: Answer, item: Scored, capability: CapabilityView | None) -> 
         kind=Kind(artifact.kind),
         summary=artifact.summary,
         score=item.score,
-        confidence=_fit(item.relevance, answer),
+        confidence=_fit(item.relevance, answer, is_known=not missing),
         matched_capability=capability,
         why=tuple(reasons(answer, artifact, capability)),
-        not_known=tuple(not_known(answer, artifact)),
+        not_known=missing,
     )
 
 
-def _fit(relevance: float, answer: Answer) -> Fit:
-    """Return how sure we are; what was asked by constraints alone is answered by them."""
+def _fit(relevance: float, answer: Answer, *, is_known: bool) -> Fit:
+    """Return how sure we are; what was asked by constraints alone is answered by them.
+
+    Where it is not known whether a constraint holds, nobody can be very sure.
+    """
     if relevance >= blend.GOOD_FIT or not (answer.parsed.residual or answer.likeness):
-        return Fit.HIGH
+        return Fit.HIGH if is_known else Fit.MEDIUM
     return Fit.MEDIUM if relevance >= blend.FAIR_FIT else Fit.LOW

@@ -102,6 +102,25 @@ def claim_page(artifact: Artifact, *, user: Any, said: str = "", error: str = ""
     )
 
 
+@dataclass(frozen=True)
+class WelcomePage:
+    """``/builders/`` for who is not signed in."""
+
+    meta: Meta
+
+
+def welcome_page() -> WelcomePage:
+    """Say what builders get; nothing is read."""
+    return WelcomePage(
+        Meta(
+            title="For builders",
+            description="Prove what is yours, see how people find it, and speak beside our words.",
+            path=reverse("builders"),
+            is_indexable=False,
+        )
+    )
+
+
 def builders_page(user: Any) -> BuildersPage:
     """Read the user's claims."""
     claims = Claim.objects.filter(user=user).select_related("artifact__publisher")

@@ -20,7 +20,7 @@ from catalog.ownership.proofs import Proof, look_for
 from catalog.services.claims import ClaimError, Look, check_claim, give_up_claim, request_claim
 from catalog.services.statements import StatementError, propose_statement
 from matchgraph.audience import audience
-from web.pages.builders import builders_page, claim_page, dashboard_page
+from web.pages.builders import builders_page, claim_page, dashboard_page, welcome_page
 from web.views.rendering import page_response
 
 
@@ -44,10 +44,11 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @require_safe
 def builders(request: HttpRequest) -> HttpResponse:
-    """Show the visitor's claims."""
+    """Show the visitor's claims; to a stranger, what a claim gives and how to begin."""
+    if not request.user.is_authenticated:
+        return page_response(request, "builders/welcome.html", welcome_page())
     return page_response(request, "builders/builders.html", builders_page(_user(request)))
 
 

@@ -19,7 +19,7 @@ from web.pages.artifact.fact_history import value_words
 from web.pages.brief.week import Week
 from web.pages.folding import Folded, folded
 
-MOST = 60
+MOST = 1_000
 SHOWN = 10
 MOVERS = 5
 # A rank that moved by less than this has not moved: two points are far inside any interval.

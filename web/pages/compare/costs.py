@@ -94,6 +94,6 @@ def _summary(costs: Sequence[SideCost]) -> str:
     if least == most:
         return "They cost the same. Every price here grows with the number of pictures."
     return (
-        f"{low.side.name} costs less, and at every volume: each of these prices grows with the number of "
-        "pictures, so their order does not change."
+        f"By the cheapest way that can be computed, {low.side.name} costs less, whatever the volume: each of "
+        "these prices grows with the number of pictures. Sizes and qualities differ between ways; see each."
     )

@@ -1,5 +1,6 @@
 """The page objects of ``/leaderboard/`` and ``/category/<slug>/``."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 from catalog.models import Artifact, Category
 from catalog.models.artifact import ArtifactQuerySet
 from catalog.vocabulary import Kind
-from ranking.compute.formula import Formula, parse_formula, read_definition
+from ranking.compute.formula import MILLI, Formula, parse_formula, read_definition
 from ranking.compute.verdict import RankSide
 from ranking.selectors import Movers, SnapshotView, current_snapshot, movers, score_histories
 from web.figures import Bar
@@ -56,11 +57,11 @@ class Tab:
 
 @dataclass(frozen=True)
 class WeightField:
-    """A weight that a visitor may move: the declared one beside their own."""
+    """A weight that a visitor may move: the points in force beside their own."""
 
     name: str
     label: str
-    declared: float
+    points: float
     own: str
 
 
@@ -222,8 +223,11 @@ def _rank_side(rank: Bar) -> RankSide:
 def _weight_fields(board: Board, formula: Formula, choices: Choices) -> tuple[WeightField, ...]:
     """Return the weights of the board's kind; of several kinds those of models."""
     profile = formula.profile_of(board.kind or Kind.MODEL)
+    points: Counter[str] = Counter()
+    for rule in profile.signals:
+        points[rule.component] += rule.weight
     return tuple(
-        WeightField(f"{WEIGHT_PREFIX}{name}", label, profile.declared[name], shown(choices.weights.get(name)))
+        WeightField(f"{WEIGHT_PREFIX}{name}", label, points[name] / MILLI, shown(choices.weights.get(name)))
         for name, label in formula.components.items()
         if name in profile.declared
     )
