@@ -23,12 +23,15 @@ from config.embedded.errors import EmbeddedServerError
 from config.embedded.postgres import start_postgres
 from config.embedded.valkey import start_valkey
 from config.supervisor import Supervisor
+from evaluation.selectors.reports import scorer_standings, unmeasured_scorers
 from ranking.compute.formula import CURRENT_VERSION
 from ranking.models import CurrentSnapshot
 
 DEFAULT_PORT = 8000
 ANSWER_PATIENCE_S = 60
 DEMONSTRATION_MODELS = ("tiny-a", "tiny-b")
+# What scores their pictures; measured once, so that the methodology's page can say how well.
+DEMONSTRATION_SCORERS = frozenset({"text", "adherence", "anatomy"})
 OPEN_FIRST = ("/compare/flux-1-pro-vs-stable-diffusion-3-5-large/", "/compare/tiny-a-vs-tiny-b/")
 STOP_REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -165,10 +168,13 @@ class Command(BaseCommand):
         # Who starts a new version takes its formula: the guard would hold what only the formula moves.
         others = CurrentSnapshot.objects.exclude(snapshot__formula__version=CURRENT_VERSION)
         rank = ["compute_rank", "--accept"] if others.exists() else ["compute_rank"]
+        untested = DEMONSTRATION_SCORERS & set(unmeasured_scorers(scorer_standings()))
+        check = [["check_scorers"]] if untested else []
         connections.close_all()
         work = [rank] if not is_ranked else []
         work += [["build_matchgraph"]]
-        work += [["evaluate", *DEMONSTRATION_MODELS, "--wait"]] if evaluate else []
+        if evaluate:
+            work += [["evaluate", *DEMONSTRATION_MODELS, "--wait"], *check]
         work += [rank]
         failed = [step[0] for step in work if not self._do(step, supervisor)]
         if failed:
