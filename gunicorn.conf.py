@@ -14,6 +14,9 @@ _given = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 metrics_dir = Path(_given or tempfile.mkdtemp(prefix="unfragile-metrics-"))
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)
 
+# No header may speak for the server: SCRIPT_NAME would change every link of a page that is then kept for all.
+forwarder_headers = ""
+
 # The application writes one line per request itself (web/middleware.py).
 accesslog = None
 # Below a proxy's patience; the database gives up earlier (DATABASE_STATEMENT_TIMEOUT_MS).

@@ -16,6 +16,7 @@ from catalog.vocabulary import Kind, LinkRel, Modality, OfferUnit, Openness
 
 MAX_BYTES = 200_000
 MAX_EVENTS = 20_000
+MAX_DEPTH = 32
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=240)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
@@ -115,15 +116,25 @@ def json_schema_text() -> str:
     return json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
 
 
+class _BoundedLoader(yaml.SafeLoader):
+    """Refuses brackets in brackets without end: PyYAML's time grows faster than their depth."""
+
+    def fetch_flow_collection_start(self, token_class: Any) -> None:
+        """Begin a list or mapping in brackets."""
+        if self.flow_level >= MAX_DEPTH:
+            raise yaml.scanner.ScannerError(None, None, "brackets stand too deep", self.get_mark())
+        super().fetch_flow_collection_start(token_class)
+
+
 def _read(text: str) -> Any:
     if len(text.encode()) > MAX_BYTES:
         raise _refused(f"larger than {MAX_BYTES:,} bytes")
     try:
-        for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        for count, event in enumerate(yaml.parse(text, Loader=_BoundedLoader)):
             # An alias lets a small file unfold into an enormous one.
             if isinstance(event, yaml.AliasEvent) or count > MAX_EVENTS:
                 raise _refused("aliases and very deep or long structures are not allowed")
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_BoundedLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _refused(f"not readable as YAML: {' '.join(str(error).split())[:200]}") from error
 

@@ -21,9 +21,9 @@ def visitor_key(request: HttpRequest) -> str | None:
     agent = request.headers.get("User-Agent", "")
     if not agent or BOTS.search(agent):
         return None
-    # Behind a proxy of ours everybody has the proxy's address; the one that it saw is the visitor's.
-    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), client_address(request), agent])
-    return hashlib.sha256(text.encode()).hexdigest()
+    # The browser's name stays out: whoever changes it would become somebody else at will. People behind
+    # one address therefore count once a day.
+    return network_key(request)
 
 
 def network_key(request: HttpRequest) -> str:

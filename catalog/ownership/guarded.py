@@ -76,11 +76,48 @@ def _is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+class _Stream(httpcore.NetworkStream):
+    """A connection that ends at a deadline, however slowly the other side drips."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what is there."""
+        return self._stream.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send."""
+        self._stream.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        """Close."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Begin TLS, which ends at the same deadline."""
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._left(timeout))
+        return _Stream(stream, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the connection knows of itself."""
+        return self._stream.get_extra_info(info)
+
+    def _left(self, timeout: float | None) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return left if timeout is None else min(left, timeout)
+
+
 class _GuardedBackend(httpcore.NetworkBackend):
     """Connects to checked addresses only."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
+        self._deadline = time.monotonic() + REPLY_S
         self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -93,7 +130,8 @@ class _GuardedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the address that was checked; TLS still verifies the certificate of the name."""
         address = public_address(host, port, resolver=self._resolver)
-        return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+        stream = self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+        return _Stream(stream, self._deadline)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None

@@ -222,6 +222,7 @@ CACHES = {
 }
 # How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # No statement of a search may hold the database longer than this.
 SEARCH_STATEMENT_MS = env.int("SEARCH_STATEMENT_MS", 2_000)
 

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -110,6 +111,13 @@ class Hostile(BaseHTTPRequestHandler):
             self._send(302, b"", location="http://outside.example/file")
         elif self.path == "/endless":
             self._send(200, b"x" * (guarded.MAX_BYTES + 1))
+        elif self.path == "/drip":
+            for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 100:
+                try:
+                    self.wfile.write(bytes([byte]))
+                except OSError:
+                    return
+                time.sleep(0.1)
         elif self.path == "/lies":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort")
         else:
@@ -169,6 +177,16 @@ def test_a_file_is_read(fetch: Callable[[str], guarded.Document]) -> None:
 def test_hostile_answers_are_refused(fetch: Callable[[str], guarded.Document], path: str, said: str) -> None:
     with pytest.raises(RefusedAddressError, match=said):
         fetch(f"https://outside.example{path}")
+
+
+def test_an_answer_that_drips_is_given_up(
+    fetch: Callable[[str], guarded.Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "REPLY_S", 1.0)
+    started = time.monotonic()
+    with pytest.raises(RefusedAddressError, match="does not answer"):
+        fetch("https://outside.example/drip")
+    assert time.monotonic() - started < 5
 
 
 def test_a_certificate_of_another_name_is_refused(fetch: Callable[[str], guarded.Document]) -> None:

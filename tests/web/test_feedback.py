@@ -57,7 +57,6 @@ def test_opening_a_result_counts_once(client: Client, found: tuple[Artifact, Art
         {"user-agent": ""},
         {**BROWSER, "sec-purpose": "prefetch;prerender"},
         {**BROWSER, "purpose": "prefetch"},
-        {"user-agent": "Mozilla/5.0 (another visitor)"},
     ],
 )
 def test_bots_prefetches_and_strangers_count_nothing(
@@ -66,6 +65,7 @@ def test_bots_prefetches_and_strangers_count_nothing(
     path = result_paths(client)["eraser"]
     assert client.get(path, headers=headers).status_code == 302
     assert client.head(path, headers=BROWSER).status_code == 302
+    assert client.get(path, headers=BROWSER, REMOTE_ADDR="203.0.113.9").status_code == 302, "a stranger"
     assert kinds() == []
 
 
@@ -130,3 +130,8 @@ def test_two_visitors_behind_one_proxy_are_two(rf: RequestFactory, settings: Set
     settings.TRUSTED_PROXIES = 1
     assert key("203.0.113.1") != key("203.0.113.2")
     assert key("made up, 203.0.113.1") == key("203.0.113.1")
+
+
+def test_another_browser_on_the_same_address_is_nobody_new(rf: RequestFactory) -> None:
+    keys = {visitor_key(rf.get("/", headers={"user-agent": f"Mozilla/5.0 Firefox/{n}.0"})) for n in range(5)}
+    assert len(keys) == 1

@@ -1,6 +1,7 @@
 """What holds for every page: policy, links, media, health."""
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -39,3 +40,19 @@ def test_an_address_that_is_nowhere_offers_the_search(client: Client, embedder: 
 @pytest.mark.parametrize("path", ["/", "/search", "/compare/", "/leaderboard/", "/healthz"])
 def test_pages_are_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/compare/?a=%00&b=x", "/sitemap-compare-99999999999999999999999999.xml", "/search?q=%00"]
+)
+def test_what_the_database_cannot_read_does_not_reach_it(
+    client: Client, embedder: HashingEmbedder, path: str
+) -> None:
+    assert client.get(path).status_code in (200, 400, 404)
+
+
+def test_passwords_of_the_admin_are_not_tried_by_the_thousand(client: Client) -> None:
+    tried = {"username": "operator", "password": "guess"}
+    answers = [client.post("/admin/login/", tried).status_code for _ in range(40)]
+    assert answers[-1] == 429
+    cache.clear()

@@ -44,7 +44,7 @@ def unknown_artifact_page(wanted: str) -> UnknownPage:
 
 def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
     """Return the page for a comparison of which at least one side is not in the catalogue."""
-    wanted = tuple(slug for slug in wanted if slug)
+    wanted = tuple(slug for slug in wanted if slug)[:MOST_COMPARED]
     names = dict(Artifact.objects.values_list("slug", "name"))
     near = {slug: [slug] if slug in names else nearest_slugs(slug, names) for slug in wanted}
     unknown = tuple(
@@ -86,7 +86,7 @@ def known_slugs(slugs: Sequence[str]) -> set[str]:
 
 def resolved_slug(text: str) -> str | None:
     """Return the slug of the artifact whose slug, name or alias ``text`` is, whatever its case."""
-    wanted = text.strip()
+    wanted = text.replace("\x00", "").strip()
     for lookup in (
         {"slug": wanted.casefold()},
         {"name__iexact": wanted},

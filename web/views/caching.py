@@ -57,7 +57,7 @@ def public_page(view: View[P]) -> View[P]:
 
 
 def _key(request: HttpRequest) -> str:
-    address = f"{site_version()} {request.build_absolute_uri()}"
+    address = f"{site_version()} {request.path_info} {request.build_absolute_uri()}"
     return hashlib.sha256(address.encode()).hexdigest()
 
 

@@ -138,7 +138,7 @@ def _elsewhere(slugs: tuple[str, ...], name: str) -> str:
 @require_safe
 def compare_form(request: HttpRequest) -> HttpResponse:
     """Lead from two to four names, as typed or ticked, to their comparison."""
-    typed = [text for key in FIELDS for text in request.GET.getlist(key) if text.strip()]
+    typed = [text for key in FIELDS for text in request.GET.getlist(key) if text.strip()][:MOST]
     if not typed:
         return redirect("leaderboard")
     slugs = list(dict.fromkeys(resolved_slug(text) or slugify(text) for text in typed))[:MOST]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from catalog.models import Artifact, Dispute
 from web.pages.disputes import disputes_page
 from web.views.rendering import page_response
-from web.visitors import visitor_key
+from web.visitors import network_key
 
 MOST_A_DAY = 5
 
@@ -34,7 +34,7 @@ def disputes(request: HttpRequest, slug: str) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         form = DisputeForm(request.POST)
-        visitor = visitor_key(request) or "bot"
+        visitor = network_key(request)
         if not form.is_valid():
             errors = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
         elif Dispute.objects.filter(visitor=visitor).count() >= MOST_A_DAY:

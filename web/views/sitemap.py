@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 from web.pages.sitemap import SitemapEntry, sitemap_comparisons, sitemap_files, sitemap_pages
 from web.views.caching import public_page
 
+# Far more than there will be; a larger number need not reach the database.
+MOST_PAGES = 100_000
+
 
 @require_safe
 @public_page
@@ -38,7 +41,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 @public_page
 def comparisons(request: HttpRequest, number: int) -> HttpResponse:
     """List some of the comparisons that have something to say."""
-    entries = sitemap_comparisons(number) if number else ()
+    entries = sitemap_comparisons(number) if 0 < number <= MOST_PAGES else ()
     if not entries:
         raise Http404
     return _listing(request, "sitemap.xml", entries)

@@ -34,7 +34,17 @@ def test_everything_that_is_wrong_is_named(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", "!!python/object:os.system {}", "a: &a [x]\nb: [*a, *a]", "- " * 5_000, "\u0000", "5"]
+    "text",
+    [
+        "",
+        "[",
+        "!!python/object:os.system {}",
+        "a: &a [x]\nb: [*a, *a]",
+        "- " * 5_000,
+        "[" * 29_000 + "]" * 29_000,
+        "\u0000",
+        "5",
+    ],
 )
 def test_hostile_text_is_an_answer(client: Client, text: str) -> None:
     assert validate(client, text)["is_valid"] is False
