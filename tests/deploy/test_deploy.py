@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from gunicorn.config import Config
 
 from config.broker import QUEUES
 from web.middleware import REQUEST_SECONDS
@@ -120,3 +122,13 @@ def test_production_does_not_start_without_its_secrets(missing: str) -> None:
     )
     assert done.returncode != 0
     assert missing in done.stderr
+
+
+def test_gunicorn_lets_no_header_speak_for_the_server(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Already set, so that reading the file makes no folder and leaves the environment as it is.
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    config = Config()
+    config.set("forwarder_headers", runpy.run_path(str(CHECKOUT / "gunicorn.conf.py"))["forwarder_headers"])
+    assert config.forwarder_headers == []

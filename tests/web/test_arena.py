@@ -70,7 +70,8 @@ def test_a_vote_counts_once_and_then_names_the_models(client: Client, arena: lis
     found = TOKEN.search(html)
     assert found is not None
     answer = client.post("/arena/vote/", {"pair": found[1], "choice": "left"}, headers=READER, follow=True)
-    assert re.search(r"Painter (One|Two) made the", answer.content.decode())
+    shown_left = Sample.objects.get(pk=signing.loads(found[1], salt=SALT)[0])
+    assert f"{shown_left.run.recipe.artifact} made the left" in answer.content.decode()
     (written,) = PreferenceVote.objects.all()
     assert written.choice == "left"
     assert "127.0.0.1" not in written.visitor + written.network

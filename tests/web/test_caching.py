@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY, make_adoption, make_artifact
 from web.freshness import forget_version
+from web.views.caching import _key
 
 pytestmark = pytest.mark.django_db
 PATH = "/compare/alpha-vs-beta/"
@@ -100,3 +101,10 @@ def test_made_up_queries_fill_nothing(client: Client) -> None:
     for number in range(5):
         assert client.get(PATH, {"x": number}).status_code == 200
     assert len(caches["pages"]._cache) == before  # type: ignore[attr-defined]
+
+
+def test_a_header_that_speaks_for_the_server_names_another_page(rf: RequestFactory) -> None:
+    plain = rf.get("/methodology/")
+    moved = rf.get("/", SCRIPT_NAME="/methodology")
+    assert plain.build_absolute_uri() == moved.build_absolute_uri()
+    assert _key(plain) != _key(moved)
