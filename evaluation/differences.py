@@ -9,8 +9,9 @@ so a difference counts as a tie exactly where its interval covers 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -80,7 +81,9 @@ def paired_differences(pairs: Sequence[Pair], *, seed: int = 0) -> list[PairedDi
     Raises:
         ValueError: for no values, unequal lengths, or a value outside [0, 1].
     """
-    resampled = [_resample(pair, seed=seed) for pair in pairs]
+    # Pairs with as many families are resampled alike: drawing is most of the work.
+    weights_of = cache(partial(resampling_weights, seed=seed))
+    resampled = [_resample(pair, weights_of=weights_of) for pair in pairs]
     levels = holm_levels([pair.p_value for pair in resampled])
     return [pair.at_level(level) for pair, level in zip(resampled, levels, strict=True)]
 
@@ -185,13 +188,15 @@ class _Resampled:
         )
 
 
-def _resample(pair: Pair, *, seed: int) -> _Resampled:
+def _resample(pair: Pair, *, weights_of: Callable[[int], Floats]) -> _Resampled:
     first, second, families = pair
     for values in (first, second):
         cluster(values, families, lowest=0.0)
     clusters = cluster(np.subtract(first, second), families, lowest=-1.0)
     is_flat = len(clusters.sums) == 1 or clusters.stderr == 0.0
-    means = np.array([clusters.mean]) if is_flat else resampled_means(clusters, seed=seed)
+    if is_flat:
+        return _Resampled(clusters, np.array([clusters.mean]), len(first))
+    means = resampled_means(clusters, weights=weights_of(len(clusters.sums)))
     return _Resampled(clusters, means, len(first))
 
 

@@ -117,9 +117,8 @@ def cluster(values: Sequence[float] | Floats, families: Sequence[str], *, lowest
     return Clusters(sums, np.bincount(index, minlength=len(names)).astype(np.float64))
 
 
-def resampled_means(clusters: Clusters, *, seed: int) -> Floats:
-    """Return the means of 10,000 resamples of whole families, drawn with replacement; at least 2 families."""
-    weights = resampling_weights(len(clusters.sums), seed=seed)
+def resampled_means(clusters: Clusters, *, weights: Floats) -> Floats:
+    """Return the means of the resamples of whole families that ``resampling_weights`` drew."""
     return np.asarray((weights @ clusters.sums) / (weights @ clusters.counts), dtype=np.float64)
 
 
@@ -145,7 +144,8 @@ def _bootstrap(clusters: Clusters, *, seed: int) -> tuple[float, float]:
     if n == 1:
         return -1.0, 1.0
     tail = expanded_tail(n)
-    low, high = np.quantile(resampled_means(clusters, seed=seed), [tail, 1.0 - tail])
+    means = resampled_means(clusters, weights=resampling_weights(n, seed=seed))
+    low, high = np.quantile(means, [tail, 1.0 - tail])
     return float(low), float(high)
 
 

@@ -16,6 +16,17 @@ from evaluation.selectors.pages import (
     run_record,
     suite_overview,
 )
+from evaluation.selectors.pairs import (
+    PairedScore,
+    PairwiseScore,
+    ScoredPair,
+    ScoredSet,
+    paired_differences,
+    paired_scores,
+    pairwise_scores,
+    scored_pairs,
+    scored_sets,
+)
 from evaluation.selectors.preference import PreferenceCount, preference_counts
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
 from evaluation.selectors.rotation import (
@@ -34,17 +45,7 @@ from evaluation.selectors.samples import (
     typical_pairs,
     typical_sets,
 )
-from evaluation.selectors.scores import (
-    PairedScore,
-    ScoredPair,
-    ScoredSet,
-    SuiteScore,
-    headline_scores,
-    paired_differences,
-    paired_scores,
-    scored_pairs,
-    scored_sets,
-)
+from evaluation.selectors.scores import SuiteScore, headline_scores
 from evaluation.selectors.speed import Speed, measured_speed
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "GalleryRow",
     "MakingView",
     "PairedScore",
+    "PairwiseScore",
     "PreferenceCount",
     "PromptGallery",
     "PromptView",
@@ -77,6 +79,7 @@ __all__ = [
     "pair_samples",
     "paired_differences",
     "paired_scores",
+    "pairwise_scores",
     "preference_counts",
     "progress_of",
     "prompt_gallery",

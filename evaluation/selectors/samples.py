@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from evaluation.flags import Flag, read_flags
 from evaluation.images import image_name, thumbnail_name
 from evaluation.models import Sample, Score
-from evaluation.selectors.scores import ScoredPair, ScoredSet, scored_pairs
+from evaluation.selectors.pairs import ScoredPair, ScoredSet, scored_pairs
 
 
 @dataclass(frozen=True)

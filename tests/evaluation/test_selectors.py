@@ -10,13 +10,14 @@ from evaluation.models import Run
 from evaluation.selectors import (
     headline_scores,
     paired_scores,
+    pairwise_scores,
     prompt_gallery,
     run_record,
     sample_pairs,
     suite_overview,
 )
+from evaluation.selectors.pairs import ScoredPair
 from evaluation.selectors.samples import choose_pairs
-from evaluation.selectors.scores import ScoredPair
 from evaluation.services.plan import plan_run
 from tests.evaluation.builders import STAR, finish, make_painter, make_suite
 
@@ -58,6 +59,40 @@ def test_paired_scores_and_pictures_take_three_queries(
         shown = sample_pairs(good, poor)
     assert [(p.prompt_key, p.difference) for p in shown] == [("prompt-0", 1.0), ("prompt-2", 1.0)]
     assert (shown[0].first.value, shown[0].second.value) == (1.0, 0.0)
+
+
+@pytest.mark.django_db
+def test_all_pairs_of_several_take_one_query_and_are_corrected_together(
+    runs: tuple[Run, Run], django_assert_num_queries: Any
+) -> None:
+    third = finish(plan_run(make_painter("third", rates={"wrong_colour": 0.5}), runs[0].suite))
+    good, poor, middling = ids = [run.recipe.artifact_id for run in (*runs, third)]
+    with django_assert_num_queries(1):
+        pairs = pairwise_scores(ids)
+    assert [(pair.first_id, pair.second_id) for pair in pairs] == [
+        (good, poor),
+        (good, middling),
+        (poor, middling),
+    ]
+    (alone,) = paired_scores(good, poor)
+    together = pairs[0].score
+    assert (together.difference, together.p_value) == (alone.difference, alone.p_value)
+    assert together.level > alone.level == pytest.approx(0.95)
+    assert together.ci_low <= alone.ci_low
+    assert [pair.score.is_tie for pair in pairs] == [
+        pair.score.ci_low <= 0 <= pair.score.ci_high for pair in pairs
+    ]
+
+
+@pytest.mark.django_db
+def test_a_pair_is_taken_on_what_the_two_share_even_beside_one_that_has_not_run(
+    runs: tuple[Run, Run],
+) -> None:
+    good, poor = (run.recipe.artifact_id for run in runs)
+    idle = make_painter("idle").artifact_id
+    (pair,) = pairwise_scores([good, idle, poor])
+    assert (pair.first_id, pair.second_id, pair.score) == (good, poor, paired_scores(good, poor)[0])
+    assert pairwise_scores([good]) == []
 
 
 @pytest.mark.django_db
