@@ -10,15 +10,7 @@ from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
 from web.views.brief import brief, brief_atom, brief_json
 from web.views.builders import builders, claim, dashboard, dashboard_csv, give_up
-from web.views.compare import (
-    compare,
-    compare_csv,
-    compare_form,
-    compare_image,
-    compare_json,
-    compare_markdown,
-    compare_pictures,
-)
+from web.views.compare import FORMS, compare, compare_form
 from web.views.disputes import disputes
 from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
@@ -52,12 +44,7 @@ urlpatterns = [
     path("builders/<slug:slug>/give-up/", give_up, name="claim-give-up"),
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
     path("compare/", compare_form, name="compare-form"),
-    path("compare/<slug:pair>/", compare, name="compare"),
-    path("compare/<slug:pair>/pictures/", compare_pictures, name="compare-pictures"),
-    path("compare/<slug:pair>.md", compare_markdown, name="compare-markdown"),
-    path("compare/<slug:pair>.json", compare_json, name="compare-json"),
-    path("compare/<slug:pair>.png", compare_image, name="compare-image"),
-    path("compare/<slug:pair>.csv", compare_csv, name="compare-csv"),
+    *(path(f"compare/<slug:pair>{form.ending}", compare, {"form": form}, name=form.name) for form in FORMS),
     path("leaderboard/", leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/", suite_leaderboard, name="suite-leaderboard"),
     path("category/<slug:slug>/", category, name="category"),

@@ -15,12 +15,12 @@ from catalog.vocabulary import Kind
 from evaluation.selectors import headline_scores
 from web.api.schemas.artifacts import ArtifactDetail, artifact_detail
 from web.api.schemas.common import PLAIN_SLUG
-from web.api.schemas.compare import CompareOut, LeaderboardOut, compare_out, leaderboard_out, several_out
+from web.api.schemas.compare import CompareOut, LeaderboardOut, comparison_out, leaderboard_out
 from web.api.schemas.evaluation import RunDetail, run_detail
 from web.api.schemas.search import ResolveOut, SearchOut, resolve_out, search_out
 from web.pages.artifact.page import artifact_page
-from web.pages.compare.page import compare_page
-from web.pages.compare.several import MOST, several_page
+from web.pages.compare.lookup import comparison
+from web.pages.compare.several import MOST
 from web.pages.leaderboard.page import leaderboard_page
 from web.pages.nearest import nearest_slugs
 from web.pages.resolve import resolve_page
@@ -102,9 +102,7 @@ def _compared(slugs: list[str]) -> CompareOut:
         _found(slug if slug in known else None, slug)
     if len(slugs) < 2:
         raise ToolError("A comparison needs two different artifacts.")
-    if len(slugs) == 2:
-        return compare_out(_found(compare_page(*slugs), slugs[0]))
-    return several_out(_found(several_page(slugs), slugs[0]))
+    return comparison_out(_found(comparison(slugs), slugs[0]))
 
 
 def _evidence(slug: str, suite: str) -> RunDetail:

@@ -1,25 +1,26 @@
-"""``/compare/``: the form, the comparison of two to four, and its twins."""
+"""``/compare/``: the form, and the comparison of two to four in every form that it is read in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from catalog.costs import Volume
 from catalog.models import Artifact
 from matchgraph.models import Interaction
-from web.api.schemas.compare import compare_out, several_out
+from web.api.schemas.compare import comparison_out
 from web.pages.cards import compare_path
-from web.pages.compare.costs import AskedVolume, asked_volume
+from web.pages.compare.costs import asked_volume
 from web.pages.compare.download import compare_download
-from web.pages.compare.gallery import compare_gallery_page
-from web.pages.compare.page import ComparePage, compare_page
-from web.pages.compare.several import MOST, SeveralPage, several_page
+from web.pages.compare.gallery import CompareGalleryPage, compare_gallery_page
+from web.pages.compare.lookup import Drawn, comparison
+from web.pages.compare.several import MOST
 from web.pages.compare.social import social_image
 from web.pages.nearest import resolved_slug, unknown_comparison_page
 from web.views.caching import public_page
@@ -27,102 +28,30 @@ from web.views.feedback import record
 from web.views.rendering import markdown_response, page_response
 
 FIELDS = ("a", "b", "c", "d", "pick")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """One form of a comparison: its address behind the slugs, what is read for it and how that is drawn."""
+
+    name: str
+    ending: str
+    read: Callable[[tuple[str, ...], Mapping[str, str]], T | None]
+    draw: Callable[[HttpRequest, T], HttpResponse]
 
 
 @require_safe
 @public_page
-def compare(request: HttpRequest, pair: str) -> HttpResponse:
-    """Show two to four artifacts side by side under their one canonical URL."""
+def compare(request: HttpRequest, pair: str, *, form: Form[T]) -> HttpResponse:
+    """Answer one form under its one canonical address; an unknown name gets the nearest ones."""
     slugs = tuple(pair.split("-vs-"))
-    if other_url := _elsewhere(slugs, "compare"):
+    if other_url := _elsewhere(slugs, form.name):
         return redirect(other_url, permanent=True)
-    page = _page(slugs, asked_volume(request.GET.dict()))
+    page = form.read(slugs, request.GET.dict())
     if page is None:
         return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
-    template = "compare.html" if isinstance(page, ComparePage) else "compare_several.html"
-    return page_response(request, template, page)
-
-
-@require_safe
-@public_page
-def compare_markdown(request: HttpRequest, pair: str) -> HttpResponse:
-    """Return the same comparison as Markdown."""
-    slugs = tuple(pair.split("-vs-"))
-    if other_url := _elsewhere(slugs, "compare-markdown"):
-        return redirect(other_url, permanent=True)
-    page = _page(slugs, asked_volume(request.GET.dict()))
-    if page is None:
-        return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
-    template = "compare.md" if isinstance(page, ComparePage) else "compare_several.md"
-    return markdown_response(request, template, page)
-
-
-@require_safe
-@public_page
-def compare_json(request: HttpRequest, pair: str) -> HttpResponse:
-    """Return the same comparison as the API states it."""
-    slugs = tuple(pair.split("-vs-"))
-    if other_url := _elsewhere(slugs, "compare-json"):
-        return redirect(other_url, permanent=True)
-    page = _page(slugs, AskedVolume(Volume()))
-    if page is None:
-        raise Http404
-    stated = compare_out(page) if isinstance(page, ComparePage) else several_out(page)
-    return _twin(HttpResponse(stated.model_dump_json(), content_type="application/json"))
-
-
-@require_safe
-@public_page
-def compare_csv(request: HttpRequest, pair: str) -> HttpResponse:
-    """Return the feature table as a spreadsheet reads it."""
-    slugs = tuple(pair.split("-vs-"))
-    if other_url := _elsewhere(slugs, "compare-csv"):
-        return redirect(other_url, permanent=True)
-    page = _page(slugs, AskedVolume(Volume()))
-    if page is None:
-        raise Http404
-    response = HttpResponse(compare_download(page).written("csv"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{pair}.csv"'
-    return _twin(response)
-
-
-@require_safe
-@public_page
-def compare_image(request: HttpRequest, pair: str) -> HttpResponse:
-    """Draw the picture that a shared link shows."""
-    slugs = tuple(pair.split("-vs-"))
-    if other_url := _elsewhere(slugs, "compare-image"):
-        return redirect(other_url, permanent=True)
-    page = _page(slugs, AskedVolume(Volume()))
-    if page is None:
-        raise Http404
-    drawn = social_image(page, site=settings.SITE_NAME, rank=settings.RANK_NAME)
-    return HttpResponse(drawn, content_type="image/png")
-
-
-def _twin(response: HttpResponse) -> HttpResponse:
-    """Keep a twin out of search results: the page stands for it."""
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _page(slugs: tuple[str, ...], asked: AskedVolume) -> ComparePage | SeveralPage | None:
-    if len(slugs) == 2:
-        return compare_page(*slugs, asked=asked)
-    return several_page(slugs, asked=asked) if 2 < len(slugs) <= MOST else None
-
-
-@require_safe
-@public_page
-def compare_pictures(request: HttpRequest, pair: str) -> HttpResponse:
-    """Show every prompt and seed that both ran, filtered by suite, kind of prompt and outcome."""
-    slugs = tuple(pair.split("-vs-"))
-    if other_url := _elsewhere(slugs, "compare-pictures"):
-        return redirect(other_url, permanent=True)
-    page = compare_gallery_page(*slugs, request.GET.dict()) if len(slugs) == 2 else None
-    if page is None:
-        return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
-    return page_response(request, "compare_gallery.html", page)
+    return form.draw(request, page)
 
 
 def _elsewhere(slugs: tuple[str, ...], name: str) -> str:
@@ -133,6 +62,58 @@ def _elsewhere(slugs: tuple[str, ...], name: str) -> str:
     if len(ordered) == 1:
         return reverse("artifact", args=[slugs[0]])
     return "" if slugs == ordered else reverse(name, args=["-vs-".join(ordered)])
+
+
+def _compared(slugs: tuple[str, ...], wanted: Mapping[str, str]) -> Drawn | None:
+    return comparison(slugs, asked=asked_volume(wanted))
+
+
+def _gallery(slugs: tuple[str, ...], wanted: Mapping[str, str]) -> CompareGalleryPage | None:
+    return compare_gallery_page(*slugs, wanted) if len(slugs) == 2 else None
+
+
+def _html(request: HttpRequest, page: Drawn) -> HttpResponse:
+    return page_response(request, f"{page.template}.html", page)
+
+
+def _markdown(request: HttpRequest, page: Drawn) -> HttpResponse:
+    return markdown_response(request, f"{page.template}.md", page)
+
+
+def _json(_request: HttpRequest, page: Drawn) -> HttpResponse:
+    return _twin(HttpResponse(comparison_out(page).model_dump_json(), content_type="application/json"))
+
+
+def _csv(_request: HttpRequest, page: Drawn) -> HttpResponse:
+    table = compare_download(page).written("csv")
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{page.pair}.csv"'
+    return _twin(response)
+
+
+def _picture(_request: HttpRequest, page: Drawn) -> HttpResponse:
+    drawn = social_image(page, site=settings.SITE_NAME, rank=settings.RANK_NAME)
+    return HttpResponse(drawn, content_type="image/png")
+
+
+def _pictures(request: HttpRequest, page: CompareGalleryPage) -> HttpResponse:
+    return page_response(request, "compare_gallery.html", page)
+
+
+def _twin(response: HttpResponse) -> HttpResponse:
+    """Keep a twin out of search results: the page stands for it."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+FORMS: tuple[Form[Drawn] | Form[CompareGalleryPage], ...] = (
+    Form("compare", "/", _compared, _html),
+    Form("compare-markdown", ".md", _compared, _markdown),
+    Form("compare-json", ".json", _compared, _json),
+    Form("compare-csv", ".csv", _compared, _csv),
+    Form("compare-image", ".png", _compared, _picture),
+    Form("compare-pictures", "/pictures/", _gallery, _pictures),
+)
 
 
 @require_safe

@@ -10,9 +10,9 @@ from web.api.problems import Problem
 from web.api.routes.artifacts import JSON, MARKDOWN, TWIN, unknown_artifact
 from web.api.routes.parameters import PageNumber
 from web.api.schemas.common import Slug
-from web.api.schemas.compare import CompareOut, LeaderboardOut, compare_out, leaderboard_out, several_out
-from web.pages.compare.page import compare_page
-from web.pages.compare.several import MOST, several_page
+from web.api.schemas.compare import CompareOut, LeaderboardOut, comparison_out, leaderboard_out
+from web.pages.compare.lookup import comparison
+from web.pages.compare.several import MOST
 from web.pages.leaderboard.page import leaderboard_page
 from web.pages.nearest import known_slugs
 from web.views.rendering import markdown_response
@@ -44,11 +44,9 @@ def compare(request: HttpRequest, slug: Slugs) -> CompareOut | HttpResponse:
     for unknown in sorted(set(slugs) - known_slugs(slugs)):
         raise unknown_artifact(unknown)
     is_markdown = request.get_preferred_type([JSON, MARKDOWN]) == MARKDOWN
-    if len(slugs) == 2 and (page := compare_page(*slugs)):
-        return markdown_response(request, "compare.md", page) if is_markdown else compare_out(page)
-    if several := several_page(slugs):
+    if page := comparison(slugs):
         return (
-            markdown_response(request, "compare_several.md", several) if is_markdown else several_out(several)
+            markdown_response(request, f"{page.template}.md", page) if is_markdown else comparison_out(page)
         )
     raise Problem(404)
 

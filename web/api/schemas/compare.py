@@ -137,7 +137,12 @@ class LeaderboardOut(Out):
     snapshot: SnapshotOut | None
 
 
-def compare_out(page: ComparePage) -> CompareOut:
+def comparison_out(page: ComparePage | SeveralPage) -> CompareOut:
+    """Return a comparison of two to four."""
+    return _pair_out(page) if isinstance(page, ComparePage) else _several_out(page)
+
+
+def _pair_out(page: ComparePage) -> CompareOut:
     """Return a comparison of two."""
     said = page.verdict
     sides = {"first": page.first, "second": page.second}
@@ -168,7 +173,7 @@ def compare_out(page: ComparePage) -> CompareOut:
     )
 
 
-def several_out(page: SeveralPage) -> CompareOut:
+def _several_out(page: SeveralPage) -> CompareOut:
     """Return a comparison of three or four."""
     cells = [cell for group in page.groups for row in group.rows for cell in row.cells]
     sources = {cell.source: None for cell in cells if cell.source}

@@ -1,11 +1,10 @@
 """The feature table of a comparison as a file."""
 
-from web.pages.compare.page import ComparePage
-from web.pages.compare.several import SeveralPage
+from web.pages.compare.comparison import Comparison
 from web.pages.leaderboard.download import Download
 
 
-def compare_download(page: ComparePage | SeveralPage) -> Download:
+def compare_download(page: Comparison) -> Download:
     """Return the rows that a comparison shows: a column for each side, named by its slug."""
     slugs = [side.artifact.slug for side in page.sides]
     rows = [

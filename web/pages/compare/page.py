@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from web.pages.cards import compare_path
 from web.pages.compare.alternatives import Alternatives, alternatives_of
 from web.pages.compare.capabilities import CapabilitySection, capability_section
 from web.pages.compare.choose import Choice, choices
+from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, CostSection, cost_section
 from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
 from web.pages.compare.rows import compared_artifacts
@@ -31,8 +33,8 @@ from web.pages.compare.scores import (
     suite_rows,
 )
 from web.pages.compare.sides import ComparedArtifact, compared_sides, verdict_side
-from web.pages.compare.strip import SideAnswers, strip_of
-from web.pages.compare.table import FeatureGroup, feature_groups
+from web.pages.compare.strip import strip_of
+from web.pages.compare.table import feature_groups
 from web.pages.linked_data import image_objects
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.sources import Source, distinct_sources
@@ -46,45 +48,31 @@ CONFIDENCE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class ComparePage:
+@dataclass(frozen=True, kw_only=True)
+class ComparePage(Comparison):
     """Everything on the page; the Markdown twin is drawn from the same object."""
 
-    meta: Meta
-    first: ComparedArtifact
-    second: ComparedArtifact
+    template: ClassVar = "compare"
+
     verdict: Verdict
     confidence: str
-    groups: tuple[FeatureGroup, ...]
     pictures: PictureSection
     suites: tuple[SuiteRow, ...]
     reported: tuple[ReportedRow, ...]
     capabilities: CapabilitySection
     alternatives: tuple[Alternatives, Alternatives]
     sources: tuple[Source, ...]
-    costs: CostSection
-    strip: tuple[SideAnswers, ...]
     choices: tuple[Choice, Choice]
 
     @property
-    def sides(self) -> tuple[ComparedArtifact, ComparedArtifact]:
-        """Return both sides."""
-        return self.first, self.second
+    def first(self) -> ComparedArtifact:
+        """Return A."""
+        return self.sides[0]
 
     @property
-    def names(self) -> str:
-        """Return both names."""
-        return f"{self.first.name} and {self.second.name}"
-
-    @property
-    def pair(self) -> str:
-        """Return the slugs as addresses join them."""
-        return "-vs-".join(side.artifact.slug for side in self.sides)
-
-    @property
-    def n_differences(self) -> int:
-        """Return how many rows of the table differ."""
-        return sum(row.is_different for group in self.groups for row in group.rows)
+    def second(self) -> ComparedArtifact:
+        """Return B."""
+        return self.sides[1]
 
 
 def compare_page(
@@ -125,8 +113,8 @@ def _assembled(
     drawn = image_objects(picture for pair in pictures.pairs for picture in pair.pictures)
     return ComparePage(
         meta=replace(meta, linked_data=drawn),
-        first=first,
-        second=second,
+        sides=(first, second),
+        headline=said.headline,
         verdict=said,
         confidence=CONFIDENCE_WORDS[said.confidence],
         groups=feature_groups((first, second), ranks_differ=said.leader is not None),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import ClassVar
 
 from django.db.models import Count
 from django.urls import reverse
@@ -12,12 +13,13 @@ from catalog.models import Capability
 from evaluation.selectors import SampleSet, scored_sets, set_samples, typical_sets
 from ranking.compute.verdict import RankSide
 from web.pages.cards import compare_path
-from web.pages.compare.costs import AskedVolume, CostSection, cost_section
+from web.pages.compare.comparison import Comparison
+from web.pages.compare.costs import AskedVolume, cost_section
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.several_verdict import ranks_differ, several_headline
 from web.pages.compare.sides import ComparedArtifact, compared_sides, component_sides
-from web.pages.compare.strip import SideAnswers, strip_of
-from web.pages.compare.table import FeatureGroup, feature_groups
+from web.pages.compare.strip import strip_of
+from web.pages.compare.table import feature_groups
 from web.pages.meta import Crumb, Meta
 from web.pages.pictures import Picture, picture_of
 from web.pages.scores import OwnScore, own_score
@@ -57,35 +59,16 @@ class PictureSet:
     pictures: tuple[Picture, ...]
 
 
-@dataclass(frozen=True)
-class SeveralPage:
+@dataclass(frozen=True, kw_only=True)
+class SeveralPage(Comparison):
     """Everything on the page; the Markdown twin is drawn from the same object."""
 
-    meta: Meta
-    sides: tuple[ComparedArtifact, ...]
-    headline: str
-    groups: tuple[FeatureGroup, ...]
+    template: ClassVar = "compare_several"
+
     suites: tuple[SuiteScores, ...]
     sets: tuple[PictureSet, ...]
     picture_rule: str
     pairs: tuple[PairLink, ...]
-    costs: CostSection
-    strip: tuple[SideAnswers, ...]
-
-    @property
-    def names(self) -> str:
-        """Return the artifacts' names in a row."""
-        return ", ".join(side.name for side in self.sides)
-
-    @property
-    def pair(self) -> str:
-        """Return the slugs as addresses join them."""
-        return "-vs-".join(side.artifact.slug for side in self.sides)
-
-    @property
-    def n_differences(self) -> int:
-        """Return how many rows of the table differ."""
-        return sum(row.is_different for group in self.groups for row in group.rows)
 
     @property
     def has_marks(self) -> bool:

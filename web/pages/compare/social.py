@@ -4,8 +4,7 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from web.pages.compare.page import ComparePage
-from web.pages.compare.several import SeveralPage
+from web.pages.compare.comparison import Comparison
 from web.pages.compare.sides import ComparedArtifact
 
 WIDTH, HEIGHT = 1200, 630
@@ -15,7 +14,7 @@ WASHES = {"a": "#b3c7ea", "b": "#e0bda9", "c": "#cdb6e0", "d": "#adcccd"}
 LEFT, RIGHT, TOP = 72, 1128, 96
 
 
-def social_image(page: ComparePage | SeveralPage, *, site: str, rank: str) -> bytes:
+def social_image(page: Comparison, *, site: str, rank: str) -> bytes:
     """Return a PNG of 1200 by 630 pixels, the size that every reader of Open Graph takes."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)

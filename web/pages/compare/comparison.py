@@ -1,0 +1,43 @@
+"""What the comparison of two shares with that of three or four."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from web.pages.compare.costs import CostSection
+from web.pages.compare.sides import ComparedArtifact
+from web.pages.compare.strip import SideAnswers
+from web.pages.compare.table import FeatureGroup
+from web.pages.meta import Meta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two to four artifacts; page, twins, table file, card and shared picture are drawn from one object.
+
+    ``template`` names what it is drawn with, as HTML and as Markdown.
+    """
+
+    template: ClassVar[str]
+
+    meta: Meta
+    sides: tuple[ComparedArtifact, ...]
+    headline: str
+    groups: tuple[FeatureGroup, ...]
+    costs: CostSection
+    strip: tuple[SideAnswers, ...]
+
+    @property
+    def names(self) -> str:
+        """Return the artifacts' names in a row."""
+        *others, last = [side.name for side in self.sides]
+        return f"{', '.join(others)} and {last}"
+
+    @property
+    def pair(self) -> str:
+        """Return the slugs as addresses join them."""
+        return "-vs-".join(side.artifact.slug for side in self.sides)
+
+    @property
+    def n_differences(self) -> int:
+        """Return how many rows of the table differ."""
+        return sum(row.is_different for group in self.groups for row in group.rows)
