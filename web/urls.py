@@ -22,6 +22,7 @@ from web.views.methodology import methodology
 from web.views.runs import run
 from web.views.search import search
 from web.views.sitemap import comparisons, pages, robots, sitemap
+from web.views.subscriptions import brief_confirm, brief_leave, subscribe, subscribed
 from web.views.suites import prompt_gallery, suite, suites
 
 # The only names that the picture store gives out: shard, SHA-256 of the picture, PNG or its thumbnail.
@@ -59,6 +60,10 @@ urlpatterns = [
     path("brief/", brief, name="brief"),
     path("brief/feed.atom", brief_atom, name="brief-atom"),
     path("brief/feed.json", brief_json, name="brief-json"),
+    path("brief/subscribe/", subscribe, name="brief-subscribe"),
+    path("brief/subscribed/", subscribed, name="brief-subscribed"),
+    path("brief/confirm/<str:token>/", brief_confirm, name="brief-confirm"),
+    path("brief/leave/<str:token>/", brief_leave, name="brief-leave"),
     path("brief/<slug:week>/", brief, name="brief-week"),
     path("methodology/", methodology, name="methodology"),
     path("healthz", healthz, name="healthz"),

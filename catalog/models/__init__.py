@@ -10,6 +10,7 @@ from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
 from catalog.models.provenance import Fact, SourceRecord
 from catalog.models.reported import ReportedResult
+from catalog.models.subscriber import Subscriber
 
 __all__ = [
     "AdoptionSignal",
@@ -32,4 +33,5 @@ __all__ = [
     "ReportedResult",
     "SourceRecord",
     "Statement",
+    "Subscriber",
 ]

@@ -157,6 +157,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": EVALUATION_SWEEP_S},
     },
     "check-claims": {"task": "catalog.tasks.check_claims", "schedule": crontab(hour="6", minute="41")},
+    "send-brief": {
+        "task": "web.tasks.send_brief",
+        "schedule": crontab(hour="7", minute="3", day_of_week="1"),
+    },
 }
 
 STORAGES = {
@@ -171,13 +175,20 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
-# Mail to builders. Without a server, messages lie as files where an operator of one machine can read them.
+# Mail to builders and readers. Without a server, messages lie as files where an operator of one machine can read them.
 if mail_url := env.str("EMAIL_URL", ""):
     vars().update(env.dj_email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "builders@localhost")
+# Where links in mails lead, as https://example.org; without it the weekly brief is not mailed.
+SITE_URL = env.str("SITE_URL", "")
+BRIEF_FROM_EMAIL = env.str("BRIEF_FROM_EMAIL", DEFAULT_FROM_EMAIL)
+# Mails that cannot be delivered come back to this mailbox, each to an address of its own behind a "+".
+BRIEF_BOUNCE_ADDRESS = env.str("BRIEF_BOUNCE_ADDRESS", "")
+# A server that says nothing must not hold a worker.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

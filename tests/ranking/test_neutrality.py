@@ -94,6 +94,7 @@ def test_the_reading_transaction_has_taken_on_the_role(monkeypatch: pytest.Monke
         "SELECT * FROM catalog_claimevent",
         "SELECT * FROM catalog_statement",
         "SELECT * FROM catalog_dispute",
+        "SELECT * FROM catalog_subscriber",
         "SELECT * FROM account_emailaddress",
         "SELECT * FROM socialaccount_socialtoken",
         "SELECT count(*) FROM auth_user",

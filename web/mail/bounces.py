@@ -1,0 +1,72 @@
+"""Reading mails that came back: RFC 3464 reports of delivery and RFC 5965 reports of complaint."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+
+from catalog.services.subscriptions import Bounce
+from web.mail.tokens import returned_id
+
+# A report that is longer holds somebody's attachment, not more about the delivery.
+MAX_BYTES = 1_000_000
+MARK = re.compile(r"\+([0-9]{1,18}-[0-9a-f]{20})@", re.IGNORECASE)
+TO_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# The mailbox is full: that passes.
+FULL = "5.2.2"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Whose mail came back, how, and in the reporting server's words."""
+
+    subscriber_id: int
+    bounce: Bounce
+    reason: str
+
+
+def read_report(raw: bytes) -> Report | None:
+    """Return what a mail to the return address reports; None where it is no report about a mail of ours.
+
+    Only the signed mark in the return address says whose it is: what the report itself claims can be made
+    up by anybody.
+    """
+    message = message_from_bytes(raw[:MAX_BYTES], policy=policy.default)
+    subscriber_id = _marked(message)
+    if subscriber_id is None:
+        return None
+    for part in message.walk():
+        if part.get_content_type() == "message/feedback-report":
+            return Report(subscriber_id, Bounce.COMPLAINT, "the reader called it unwanted")
+        if part.get_content_type() == "message/delivery-status":
+            return _delivery(subscriber_id, part)
+    return None
+
+
+def _marked(message: EmailMessage) -> int | None:
+    for name in TO_HEADERS:
+        for value in message.get_all(name, []):
+            if found := MARK.search(str(value)):
+                return returned_id(found[1])
+    return None
+
+
+def _delivery(subscriber_id: int, part: Message) -> Report | None:
+    """Return the report of the first recipient that was given up; a delay is none, the server still tries."""
+    for block in _blocks(part):
+        action = str(block.get("Action", "")).strip().lower()
+        found = STATUS.search(str(block.get("Status", "")))
+        if action != "failed" or found is None:
+            continue
+        said = " ".join(str(block.get("Diagnostic-Code", "")).split()) or found[0]
+        is_soft = found[1] == "4" or found[0] == FULL
+        return Report(subscriber_id, Bounce.SOFT if is_soft else Bounce.HARD, said)
+    return None
+
+
+def _blocks(part: Message) -> Iterator[Message]:
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        yield from (block for block in payload if isinstance(block, Message))

@@ -1,0 +1,96 @@
+"""Sending: one reader at a time, each written down with the mail, so that a week reaches nobody twice."""
+
+import smtplib
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from catalog.models import Subscriber
+from catalog.services.subscriptions import Bounce, forget_unanswered, note_bounce, note_sent
+from web.mail.messages import Edition, brief_message, opt_in_message
+from web.pages.brief.page import issue_of
+from web.pages.brief.week import Week
+
+logger = structlog.get_logger(__name__)
+
+
+class NoAddressError(Exception):
+    """Links in mails need the site's public address, and none is set."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of sending a week's brief."""
+
+    n_sent: int
+    n_refused: int
+    n_left: int
+    has_news: bool = True
+
+
+def public_origin() -> str:
+    """Return the scheme and host that mails link to.
+
+    Raises:
+        NoAddressError: ``SITE_URL`` is not set.
+    """
+    if not settings.SITE_URL:
+        raise NoAddressError("SITE_URL is not set: it says where the links in mails lead.")
+    return str(settings.SITE_URL).rstrip("/")
+
+
+def send_opt_in(subscriber_id: int, *, origin: str) -> None:
+    """Ask an address for its confirmation; one that has answered or gone meanwhile is not asked."""
+    waiting = Subscriber.objects.filter(pk=subscriber_id, state=Subscriber.State.WAITING).first()
+    if waiting is not None:
+        try:
+            opt_in_message(waiting, origin=origin).send()
+        except smtplib.SMTPRecipientsRefused as refusal:
+            _note_refusal(waiting, refusal)
+
+
+def send_week(week: Week, *, most: int) -> Sent:
+    """Send a week's brief to up to ``most`` readers who have not got it; a week without news is not sent.
+
+    Raises:
+        NoAddressError: the site's public address is not set.
+    """
+    forget_unanswered()
+    edition = Edition(issue_of(week), public_origin())
+    if not edition.issue.changes:
+        return Sent(0, 0, 0, has_news=False)
+    waiting = list(Subscriber.objects.without(week.name).values_list("pk", flat=True)[:most])
+    done = []
+    if waiting:
+        with get_connection() as connection:
+            done = [_send_one(pk, edition, connection) for pk in waiting]
+    sent = Sent(done.count(True), done.count(False), Subscriber.objects.without(week.name).count())
+    logger.info("brief sent", week=week.name, sent=sent.n_sent, refused=sent.n_refused, left=sent.n_left)
+    return sent
+
+
+@transaction.atomic
+def _send_one(subscriber_id: int, edition: Edition, connection: BaseEmailBackend) -> bool | None:
+    """Send to one reader; None where another process does or did, or the reader left."""
+    week = edition.issue.week.name
+    rows = Subscriber.objects.without(week).select_for_update(skip_locked=True)
+    found = rows.filter(pk=subscriber_id).first()
+    if found is None:
+        return None
+    note_sent(found, week)
+    try:
+        brief_message(found, edition, connection=connection).send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        _note_refusal(found, refusal)
+        return False
+    return True
+
+
+def _note_refusal(subscriber: Subscriber, refusal: smtplib.SMTPRecipientsRefused) -> None:
+    code, said = next(iter(refusal.recipients.values()))
+    bounce = Bounce.HARD if 500 <= code < 600 and not said.startswith(b"5.2.2") else Bounce.SOFT
+    note_bounce(subscriber.pk, bounce, reason=f"{code} {said.decode('utf-8', 'replace')}")

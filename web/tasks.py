@@ -1,0 +1,31 @@
+"""Celery tasks of the site: mail."""
+
+import structlog
+from django.utils import timezone
+
+from config.jobs import job
+from web.mail.send import NoAddressError, send_opt_in, send_week
+from web.pages.brief.week import week_of
+
+# Mail to so many takes a minute or two on a slow server; the rest goes with the next message.
+AT_ONCE = 200
+
+logger = structlog.get_logger(__name__)
+
+
+@job(limit_s=60)
+def ask_for_confirmation(subscriber_id: int, origin: str) -> None:
+    """Ask an address whether it wants the brief."""
+    send_opt_in(subscriber_id, origin=origin)
+
+
+@job(limit_s=1_200)
+def send_brief() -> None:
+    """Send last week's brief to those who have not got it."""
+    try:
+        sent = send_week(week_of(timezone.localdate()).before, most=AT_ONCE)
+    except NoAddressError as error:
+        logger.warning("brief not sent", reason=str(error))
+        return
+    if sent.n_left and sent.n_sent + sent.n_refused:
+        send_brief.delay()
