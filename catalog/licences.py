@@ -4,9 +4,37 @@ The two answers (may outputs, may weights be used commercially) are given only w
 settles them for everybody; a licence that is not listed here is kept as declared and waits for a person.
 """
 
+import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from catalog.vocabulary import Permission
+
+
+class ClauseSubject(StrEnum):
+    """Which of the two questions a clause answers: of the pictures, or of weights and program."""
+
+    OUTPUTS = "outputs"
+    WORK = "work"
+
+
+@dataclass(frozen=True)
+class LicenceClause:
+    """A sentence of a licence as it stands there. ``via`` says what it was read in, if not the document."""
+
+    about: ClauseSubject
+    quotation: str
+    document: str
+    section: str
+    url: str
+    via: str
+    read_on: dt.date
+
+    @property
+    def place(self) -> str:
+        """Return document and section, and what was opened, in words."""
+        read_in = f", read in {self.via}" if self.via else ""
+        return f"{self.document}, {self.section}{read_in}"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Artifacts: in lists, and in full as their page shows them."""
 
+import dataclasses
 import datetime as dt
 
 from pydantic import Field
 
+from catalog.licences import ClauseSubject
 from catalog.vocabulary import Kind, Openness
 from web.api.schemas.common import (
     IntervalOut,
@@ -48,6 +50,18 @@ class ArtifactList(Out):
     snapshot: SnapshotOut | None = Field(description="Source and date of every rank in the list.")
 
 
+class ClauseOut(Out):
+    """A sentence of a licence as it stands there, and where."""
+
+    about: ClauseSubject = Field(description="Of the pictures, or of weights and program.")
+    quotation: str
+    document: str
+    section: str
+    url: str
+    via: str = Field(description="What was opened, where it was not the document itself; else empty.")
+    read_on: dt.date
+
+
 class FactOut(Out):
     """One fact as the page prints it, with its value for programs where it has one."""
 
@@ -59,6 +73,7 @@ class FactOut(Out):
     url: str
     is_missing: bool
     source: SourceOut | None
+    clauses: list[ClauseOut] = Field(description="What the licence says itself; empty where not quoted yet.")
 
 
 class CapabilityOut(Out):
@@ -183,6 +198,7 @@ def fact_out(line: FactLine) -> FactOut:
         url=line.url,
         is_missing=line.is_missing,
         source=source_out(line.source),
+        clauses=[ClauseOut.model_validate(dataclasses.asdict(clause)) for clause in line.clauses],
     )
 
 

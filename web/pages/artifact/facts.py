@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.licences import ClauseSubject, LicenceClause
 from catalog.models import AdoptionSignal, Artifact, Fact
+from catalog.seed.clauses import clause_on
 from web.formatting import (
     external_url,
     kind_label,
@@ -44,6 +46,7 @@ class FactLine:
     is_missing: bool = False
     field: str = ""
     value: str | int | float | None = None
+    clauses: tuple[LicenceClause, ...] = ()
 
 
 def fact_lines(artifact: Artifact, facts: dict[str, Fact]) -> tuple[FactLine, ...]:
@@ -101,15 +104,24 @@ def _licence_line(artifact: Artifact, facts: dict[str, Fact]) -> FactLine:
     if not artifact.licence_name:
         return FactLine("Licence", "Not known yet", is_missing=True, field="licence")
     consequences = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
+    clauses = _clauses(artifact.licence_id)
+    unquoted = "" if clauses else "Its clauses are not quoted here yet."
     return FactLine(
         label="Licence",
         text=artifact.licence_name,
-        note=" ".join(part for part in (consequences, artifact.licence_condition) if part),
+        note=" ".join(part for part in (consequences, artifact.licence_condition, unquoted) if part),
         url=external_url(artifact.licence_url),
         source=_source(facts, "licence"),
         field="licence",
         value=artifact.licence_id or artifact.licence_name,
+        clauses=clauses,
     )
+
+
+def _clauses(licence_id: str) -> tuple[LicenceClause, ...]:
+    """Return what the licence itself says of pictures and of the work, each clause once."""
+    found = [clause_on(licence_id, subject) for subject in ClauseSubject]
+    return tuple(dict.fromkeys(clause for clause in found if clause is not None))
 
 
 def _source(facts: dict[str, Fact], field: str) -> Source | None:
