@@ -4,6 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from web import components
 from web.formatting import external_url, host_of, readable_date
 from web.markup import escaped_for_markdown, markdown_url, sanitised_markdown, script_json
 
@@ -29,6 +30,10 @@ def md(text: object) -> str:
     return escaped_for_markdown(str(text))
 
 
+register.simple_tag(components.interval)
+register.simple_tag(components.source)
+register.simple_tag(components.signals)
+register.simple_tag(components.cell)
 register.filter("external", external_url)
 register.filter("host", host_of)
 register.filter("day", readable_date)

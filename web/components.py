@@ -1,0 +1,143 @@
+"""The smallest pieces of a page, in Python: a comparison holds hundreds of them, and a template each is slow.
+
+Every function takes frozen values and escapes what it is given.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ranking.selectors import InputView
+from web.figures import Bar
+from web.formatting import external_url, readable_date
+from web.pages.compare.table import Cell
+from web.pages.sources import Source
+
+NOTHING: Final = SafeString("")
+# Colour never tells sides apart alone: B is a diamond, C a square, D a triangle, A and everybody else a disc.
+SHAPES: Final = {
+    "b": SafeString('<path class="value" d="M0-7 7 0 0 7-7 0Z"/>'),
+    "c": SafeString('<path class="value" d="M-5.5-5.5h11v11h-11Z"/>'),
+    "d": SafeString('<path class="value" d="M0-7 7 5.5H-7Z"/>'),
+}
+DISC: Final = SafeString('<circle class="value" r="5.5"/>')
+RULE: Final = SafeString(
+    "".join(
+        f'<line class="tick" x1="{at}" x2="{at}" y1="{top}" y2="{bottom}"/>'
+        for at, top, bottom in (
+            ("0", "25%", "75%"),
+            ("25%", "38%", "62%"),
+            ("50%", "25%", "75%"),
+            ("75%", "38%", "62%"),
+            ("100%", "25%", "75%"),
+        )
+    )
+    + '<line class="rule" x1="0" x2="100%" y1="50%" y2="50%"/>'
+)
+
+
+def interval(bar: Bar) -> SafeString:
+    """Return a value with its interval on the 0-100 rule.
+
+    >>> "90 % interval" in interval(Bar(50, 40, 60, "50 of 100, 90 % interval 40 to 60", "b"))
+    True
+    """
+    return format_html(
+        '<svg class="interval{}" role="img" aria-label="{}" focusable="false">{}{}</svg>',
+        f" side-{bar.side}" if bar.side else "",
+        bar.words,
+        RULE,
+        marked(bar),
+    )
+
+
+def marked(bar: Bar) -> SafeString:
+    """Return the band, its ends and the value's mark alone, to be placed on a rule."""
+    return format_html(
+        '<rect class="band" x="{x}" width="{width}" y="15%" height="70%"/>'
+        '<line class="end" x1="{x}" x2="{x}" y1="15%" y2="85%"/>'
+        '<line class="end" x1="{end}" x2="{end}" y1="15%" y2="85%"/>'
+        '<svg x="{value}" y="50%" overflow="visible">{shape}</svg>',
+        x=bar.band_x,
+        width=bar.band_width,
+        end=bar.band_end,
+        value=bar.value_x,
+        shape=SHAPES.get(bar.side, DISC),
+    )
+
+
+def linked(name: str, url: str) -> SafeString:
+    """Return a name that leads outside, or the name alone where there is no address to trust.
+
+    >>> linked("a<b", "javascript:x")
+    'a&lt;b'
+    """
+    safe_url = external_url(url)
+    if not safe_url:
+        return format_html("{}", name)
+    return format_html('<a href="{}" rel="nofollow noopener">{}</a>', safe_url, name)
+
+
+def source(cited: Source | None) -> SafeString:
+    """Return where a value comes from, folded; nothing where nothing is cited."""
+    if cited is None:
+        return NOTHING
+    kind = format_html(", {}", cited.kind) if cited.kind else NOTHING
+    day = as_of = NOTHING
+    if cited.as_of:
+        readable = readable_date(cited.as_of)
+        day = format_html(", {}", readable)
+        as_of = format_html(', as of <time datetime="{}">{}</time>', cited.as_of.isoformat(), readable)
+    return format_html(
+        '<details class="source"><summary>Source{}</summary><p>{}{}{}.</p></details>',
+        day,
+        linked(cited.name, cited.url),
+        kind,
+        as_of,
+    )
+
+
+def signals(inputs: Iterable[InputView]) -> SafeString:
+    """Return the signals behind a component, each with what it is worth and where it was read."""
+    lines = format_html_join("\n", "<li>{}</li>", ((_signal(each),) for each in inputs))
+    return format_html('<ul class="signals">{}</ul>', lines)
+
+
+def _signal(given: InputView) -> SafeString:
+    parts = [format_html("{} of {} points", f"{given.points:.1f}", f"{given.weight:.1f}")]
+    if given.source:
+        day = format_html(", {}", given.as_of) if given.as_of else NOTHING
+        parts.append(format_html("{}{}", linked(given.source, given.source_url), day))
+    if given.detail:
+        parts.append(format_html("{}", given.detail))
+    return format_html(
+        '<span>{}: <b{}>{}</b></span> <span class="note">{}</span>',
+        given.label,
+        SafeString(' class="missing"') if given.is_missing else NOTHING,
+        given.value,
+        SafeString("; ").join(parts),
+    )
+
+
+def cell(answer: Cell) -> SafeString:
+    """Return what one side answers: its value, the interval, the note, the source and the signals behind it."""
+    tone = " missing" if answer.is_missing else " figure" if answer.bar else ""
+    behind = NOTHING
+    if n := len(answer.inputs):
+        behind = format_html(
+            '<details class="source"><summary>{} signal{}</summary>{}</details>',
+            n,
+            "" if n == 1 else "s",
+            signals(answer.inputs),
+        )
+    return format_html(
+        '<span class="answer{}">{}</span>{}{}{}{}',
+        tone,
+        answer.text,
+        interval(answer.bar) if answer.bar else NOTHING,
+        format_html('<span class="note">{}</span>', answer.note) if answer.note else NOTHING,
+        source(answer.source),
+        behind,
+    )
