@@ -41,6 +41,14 @@ class Bar:
         return f"{self.value:.2f}%"
 
 
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis: where it stands on the frame, in per cent, and what it says."""
+
+    at: str
+    text: str
+
+
 def rank_bar(score: float, low: float, high: float, *, side: str = "") -> Bar:
     """Return a rank of 0-100 as a bar.
 

@@ -12,11 +12,16 @@ from catalog.vocabulary import OfferKind, OfferUnit
 
 CENT = Decimal("0.01")
 SECONDS_PER_HOUR = 3600
+# A twelfth of a year.
+HOURS_PER_MONTH = 730
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """One way of paying: ``monthly`` is None where ``reason`` says why it cannot be computed."""
+    """One way of paying: ``monthly`` is None where ``reason`` says why it cannot be computed.
+
+    Pictures are paid for in lots of ``lot`` at ``per_lot`` each: one picture, or what a machine draws in a month.
+    """
 
     provider: str
     plan: str
@@ -27,6 +32,12 @@ class Estimate:
     assumptions: tuple[str, ...] = ()
     sources: tuple[UsageSource, ...] = ()
     reason: str = ""
+    per_lot: Decimal | None = None
+    lot: int = 1
+
+    def at(self, images: int) -> Decimal | None:
+        """Return what another number of pictures a month costs, None where nothing can be computed."""
+        return None if self.per_lot is None else -(-images // self.lot) * self.per_lot
 
     @property
     def text(self) -> str:
@@ -76,7 +87,7 @@ def _hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Estima
         one = per_image(price, volume, artifact=artifact, usage=usage)
     except CannotComputeError as error:
         return _unknown(price, str(error))
-    return _estimate(price, one.amount * volume.images, one.assumptions, one.sources)
+    return _estimate(price, one.amount, volume, one.assumptions, one.sources)
 
 
 def _by_token(
@@ -101,7 +112,7 @@ def _by_token(
             if prompt is not None:
                 amount += prompt.amount * PROMPT_TOKENS
                 notes.append(f"{PROMPT_TOKENS} prompt tokens a picture, none of them cached")
-            yield _estimate(output, amount * volume.images, tuple(notes), (count.source,), group)
+            yield _estimate(output, amount, volume, tuple(notes), (count.source,), group)
 
 
 def _self_hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Iterator[Estimate]:
@@ -114,30 +125,68 @@ def _self_hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> I
             yield _unknown(price, f"no sourced price per hour for one {speed.gpu}")
         for rent in rents:
             yield _rented(price, volume, speed, rent)
+            yield _kept(price, volume, speed, rent)
 
 
 def _rented(price: Price, volume: Volume, speed: Speed, rent: GpuPrice) -> Estimate:
+    """Rent a card for the hours of work alone."""
     hours = speed.seconds * volume.images / SECONDS_PER_HOUR
+    per_picture = speed.seconds * rent.usd_per_hour / SECONDS_PER_HOUR
+    return _on_own_card(
+        price,
+        f"{price.plan}, on a rented {rent.gpu}",
+        hours * rent.usd_per_hour,
+        (speed, rent, f"rented for {hours:,.1f} hours of work and no longer"),
+        (per_picture, 1),
+    )
+
+
+def _kept(price: Price, volume: Volume, speed: Speed, rent: GpuPrice) -> Estimate:
+    """Keep as many cards all month as the pictures need; what one draws in a month is paid for at a time."""
+    lot = max(1, int(HOURS_PER_MONTH * SECONDS_PER_HOUR / speed.seconds))
+    n_cards = -(-volume.images // lot)
+    cards = "one card" if n_cards == 1 else f"{n_cards:,} cards"
+    per_card = HOURS_PER_MONTH * rent.usd_per_hour
+    return _on_own_card(
+        price,
+        f"{price.plan}, on a {rent.gpu} kept all month",
+        n_cards * per_card,
+        (speed, rent, f"{cards} rented for all {HOURS_PER_MONTH} hours of a month"),
+        (per_card, lot),
+    )
+
+
+def _on_own_card(
+    price: Price,
+    plan: str,
+    monthly: Decimal,
+    work: tuple[Speed, GpuPrice, str],
+    growth: tuple[Decimal, int],
+) -> Estimate:
+    speed, rent, hours = work
     hourly = readable_amount(rent.usd_per_hour, currency="USD")
     return Estimate(
         provider=price.provider,
-        plan=f"{price.plan}, on a rented {rent.gpu}",
+        plan=plan,
         kind=price.kind,
         prices=(price,),
-        monthly=hours * rent.usd_per_hour,
+        monthly=monthly,
         currency="USD",
         assumptions=(
             speed_words(speed),
-            f"{hourly} an hour from {rent.provider}, rented for {hours:,.1f} hours of work and no longer",
+            f"{hourly} an hour from {rent.provider}, {hours}",
             "nothing for disk, traffic, loading the weights or your own time",
         ),
         sources=(speed.source, rent.source),
+        per_lot=growth[0],
+        lot=growth[1],
     )
 
 
 def _estimate(
     price: Price,
-    monthly: Decimal,
+    per_image: Decimal,
+    volume: Volume,
     assumptions: tuple[str, ...],
     sources: tuple[UsageSource, ...],
     prices: Sequence[Price] = (),
@@ -147,10 +196,11 @@ def _estimate(
         _base_plan(price) if prices else price.plan,
         price.kind,
         tuple(prices) or (price,),
-        monthly,
+        per_image * volume.images,
         price.currency,
         assumptions,
         sources,
+        per_lot=per_image,
     )
 
 

@@ -127,12 +127,34 @@ def test_tokens_without_a_count_are_not_guessed() -> None:
 
 def test_running_it_yourself_names_card_time_and_rent() -> None:
     free = price("0", None, kind=OfferKind.SELF_HOSTED)
-    known, unknown = estimates([free], Volume(), artifact="brush", usage=USAGE)
+    known, _, unknown = estimates([free], Volume(), artifact="brush", usage=USAGE)
     # Six seconds for 10,000 pictures are 16 2/3 hours.
     assert known.text == "$30.00 a month"
     assert "6 s a picture with 50 steps on one NVIDIA A100 (half precision)" in known.assumptions
     assert known.sources == (SOURCE, SOURCE)
     assert unknown.text == "cannot be computed: no sourced price per hour for one NVIDIA B900"
+
+
+def test_a_card_kept_all_month_is_paid_for_whole() -> None:
+    free = price("0", None, kind=OfferKind.SELF_HOSTED)
+    by_hour, kept, _ = estimates([free], Volume(), artifact="brush", usage=USAGE)
+    # Six seconds a picture: 438,000 of them in the 730 hours of a month, at 1.80 an hour.
+    assert kept.text == "$1,314.00 a month"
+    assert [kept.at(images) for images in (1, 438_000, 438_001)] == [1314, 1314, 2628]
+    assert by_hour.at(438_000) == 1314
+    assert "$1.80 an hour from Acme Cloud, one card rented for all 730 hours of a month" in kept.assumptions
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_an_estimate_says_what_other_volumes_cost(images: int, others: int) -> None:
+    offers = [price("0", None, kind=OfferKind.SELF_HOSTED), price("0.039", OfferUnit.IMAGE)]
+    found = estimates(offers, Volume(images), artifact="brush", usage=USAGE)
+    there = estimates(offers, Volume(others), artifact="brush", usage=USAGE)
+    again = {(way.kind, way.plan): way for way in there}
+    for way in found:
+        stated, expected = way.at(others), again[way.kind, way.plan].monthly
+        assert (stated is None) == (expected is None)
+        assert stated is None or abs(stated - (expected or 0)) < Decimal("1e-9")
 
 
 def test_another_size_is_not_scaled_from_a_known_one() -> None:

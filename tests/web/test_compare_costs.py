@@ -1,11 +1,21 @@
 """Can I run it, may I sell it, what does it cost, and which should I choose?"""
 
+from decimal import Decimal
+from unittest import mock
+
 import pytest
 from django.test import Client
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
 
-from catalog.models import Artifact
+from catalog.costs import Estimate, GpuPrice, Speed, Usage
+from catalog.models import Artifact, Offer
+from catalog.vocabulary import OfferKind
 from tests.builders import make_artifact, make_capability, make_offer
+from tests.catalog.test_costs import SOURCE
 from tests.web.measured import make_run, make_suite
+from web.pages.compare.cost_chart import overtaken_at
 from web.pages.compare.costs import asked_volume
 from web.pages.compare.page import ComparePage, compare_page
 
@@ -70,6 +80,52 @@ def test_a_volume_that_is_none_is_said_to_be_none(
     html = response.content.decode()
     assert "Say how many pictures a month in digits" in html
     assert "$100.00 a month" in html
+
+
+LOTS = st.tuples(st.decimals("0.01", "50", places=2), st.integers(1, 400))
+
+
+def way(per_lot: Decimal, lot: int) -> Estimate:
+    return Estimate("Acme", "any", OfferKind.HOSTED, (), per_lot, "USD", per_lot=per_lot, lot=lot)
+
+
+@given(LOTS, LOTS)
+def test_a_crossover_is_the_first_volume_that_costs_less(
+    first: tuple[Decimal, int], second: tuple[Decimal, int]
+) -> None:
+    one, other = way(*first), way(*second)
+    images = overtaken_at(one, other)
+    cheaper = (n for n in range(1, 2_000) if (other.at(n) or 0) < (one.at(n) or 0))
+    if images is None or images >= 2_000:
+        assert next(cheaper, None) is None
+    else:
+        assert images == next(cheaper)
+
+
+def test_the_chart_names_its_crossover(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    rent = GpuPrice("NVIDIA A100", "Acme Cloud", Decimal("1.80"), SOURCE)
+    speed = Speed("alpha", "NVIDIA A100", 1024, 1024, 50, Decimal(6), "half precision", SOURCE)
+    make_offer(pair[0], "0", kind="self-hosted", unit="", plan="Weights")
+    Offer.objects.filter(artifact=pair[0], kind="hosted").delete()
+    with mock.patch("web.pages.compare.costs.shipped_usage", return_value=Usage((rent,), (speed,))):
+        page = page_at()
+        html = client.get(PATH).content.decode()
+    # 1,314 dollars a month for a card, against 4 cents a picture.
+    assert any("from 32,851 pictures a month Alpha" in words for words in page.costs.statements)
+    chart = page.costs.chart
+    assert chart is not None
+    assert [line.payment.is_kept for line in chart.lines] == [False, True, False]
+    assert [text for text, _ in chart.lines[1].amounts] == ["$1,314", "$1,314", "$1,314", "$1,314", "$3,942"]
+    for words in page.costs.statements:
+        assert escape(words) in html
+    for line in chart.lines:
+        assert all(f"{text}</b></td>" in html or f">{text}</td>" in html for text, _ in line.amounts)
+
+
+def test_prices_of_two_currencies_are_not_set_against_each_other(pair: tuple[Artifact, Artifact]) -> None:
+    Offer.objects.filter(artifact=pair[1]).update(currency="EUR")
+    costs = page_at().costs
+    assert (costs.chart, costs.statements) == (None, ())
 
 
 def test_reasons_to_choose_follow_from_the_rows(pair: tuple[Artifact, Artifact]) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from catalog.costs import Estimate, Volume, estimates
 from catalog.seed.usage import shipped_usage
+from web.pages.compare.cost_chart import CostChart, cost_chart, cost_words, payments
 from web.pages.compare.sides import ComparedArtifact
 
 SIZES = ((512, 512), (1024, 1024), (1536, 1024), (2048, 2048))
@@ -47,7 +48,8 @@ class CostSection:
 
     asked: AskedVolume
     sides: tuple[SideCost, ...]
-    summary: str
+    statements: tuple[str, ...]
+    chart: CostChart | None
 
 
 def asked_volume(wanted: Mapping[str, str]) -> AskedVolume:
@@ -79,21 +81,6 @@ def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostS
         SideCost(side, way, float(100 * (way.monthly or 0) / most) if way and most else 0.0, found)
         for side, way, found in zip(sides, cheapest, ways, strict=True)
     )
-    return CostSection(asked, costs, _summary(costs))
-
-
-def _summary(costs: Sequence[SideCost]) -> str:
-    """Say who is cheaper; amounts of different currencies are not set against each other."""
-    known = sorted(
-        ((cost.cheapest.monthly or Decimal(0), cost) for cost in costs if cost.cheapest),
-        key=lambda item: item[0],
-    )
-    if len(known) < 2 or len({cost.cheapest.currency for _, cost in known if cost.cheapest}) > 1:
-        return ""
-    (least, low), (most, _) = known[0], known[-1]
-    if least == most:
-        return "They cost the same. Every price here grows with the number of pictures."
-    return (
-        f"By the cheapest way that can be computed, {low.side.name} costs less, whatever the volume: each of "
-        "these prices grows with the number of pictures. Sizes and qualities differ between ways; see each."
-    )
+    found = [each for side, own in zip(sides, ways, strict=True) for each in payments(side, own)]
+    chart = cost_chart(found, asked=asked.volume.images)
+    return CostSection(asked, costs, cost_words(found), chart)

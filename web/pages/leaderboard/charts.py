@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ranking.selectors import HistoryPoint
+from web.figures import Tick
 from web.pages.leaderboard.rows import BoardRow
 
 MIN_POINTS = 2
@@ -25,14 +26,6 @@ class Point:
     y: str
     x_text: str
     y_text: str
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis."""
-
-    at: str
-    text: str
 
 
 @dataclass(frozen=True)
