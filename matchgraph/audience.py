@@ -128,3 +128,33 @@ def _rivals(shown: QuerySet[Impression]) -> tuple[Rival, ...]:
         .order_by("-visitors", "slug")[:LINES]
     )
     return tuple(Rival(**row) for row in rows)
+
+
+@dataclass(frozen=True)
+class OpenedPair:
+    """Two artifacts that visitors put side by side."""
+
+    first_slug: str
+    second_slug: str
+    visitors: int
+
+
+def opened_pairs(*, limit: int) -> tuple[OpenedPair, ...]:
+    """Return the pairs that most visitors opened from a search in the last twelve weeks. One query.
+
+    Pairs that fewer than five visitors opened are not told.
+    """
+    compared = Q(interactions__kind=Interaction.Kind.COMPARE)
+    rows = (
+        Impression.objects.filter(compared, event__created_at__gte=timezone.now() - dt.timedelta(weeks=WEEKS))
+        .filter(
+            event__impressions__interactions__kind=Interaction.Kind.COMPARE,
+            artifact__slug__lt=F("event__impressions__artifact__slug"),
+        )
+        .order_by()
+        .values(first=F("artifact__slug"), second=F("event__impressions__artifact__slug"))
+        .annotate(visitors=_visitors())
+        .filter(visitors__gte=SMALLEST_GROUP)
+        .order_by("-visitors", "first", "second")[:limit]
+    )
+    return tuple(OpenedPair(row["first"], row["second"], row["visitors"]) for row in rows)

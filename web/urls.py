@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from web.api.app import api
+from web.views.about import about
 from web.views.agents import mcp
 from web.views.alternatives import alternatives
 from web.views.arena import arena, arena_vote
@@ -22,6 +23,7 @@ from web.views.methodology import methodology
 from web.views.runs import run
 from web.views.search import search
 from web.views.sitemap import comparisons, pages, robots, sitemap
+from web.views.styleguide import styleguide
 from web.views.subscriptions import brief_confirm, brief_leave, subscribe, subscribed
 from web.views.suites import prompt_gallery, suite, suites
 
@@ -65,6 +67,8 @@ urlpatterns = [
     path("brief/confirm/<str:token>/", brief_confirm, name="brief-confirm"),
     path("brief/leave/<str:token>/", brief_leave, name="brief-leave"),
     path("brief/<slug:week>/", brief, name="brief-week"),
+    path("about/", about, name="about"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("methodology/", methodology, name="methodology"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

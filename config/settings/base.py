@@ -185,6 +185,9 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "builders@localhost")
 # Where links in mails lead, as https://example.org; without it the weekly brief is not mailed.
 SITE_URL = env.str("SITE_URL", "")
+# Who answers for this site, as its page about itself names them.
+OPERATOR_NAME = env.str("OPERATOR_NAME", "")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
 BRIEF_FROM_EMAIL = env.str("BRIEF_FROM_EMAIL", DEFAULT_FROM_EMAIL)
 # Mails that cannot be delivered come back to this mailbox, each to an address of its own behind a "+".
 BRIEF_BOUNCE_ADDRESS = env.str("BRIEF_BOUNCE_ADDRESS", "")

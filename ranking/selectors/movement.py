@@ -34,7 +34,14 @@ class MovementView:
     position_after: int
     as_of_before: dt.date
     as_of_after: dt.date
+    formula_before: str
+    formula_after: str
     causes: tuple[MovementCause, ...]
+
+    @property
+    def by_formula(self) -> Decimal:
+        """Return the points that come from the formula alone: nothing about the artifact changed there."""
+        return sum((cause.points for cause in self.causes if cause.cause == "formula"), Decimal(0))
 
 
 def movement(artifact_id: int) -> MovementView | None:
@@ -64,6 +71,8 @@ def _view(before: RankEntry, after: RankEntry) -> MovementView:
         position_after=after.position,
         as_of_before=before.snapshot.as_of,
         as_of_after=after.snapshot.as_of,
+        formula_before=before.snapshot.formula.version,
+        formula_after=after.snapshot.formula.version,
         causes=tuple(_cause(part) for part in parts),
     )
 

@@ -167,7 +167,8 @@ def test_a_new_formula_that_turns_the_field_over_is_held(
     view = movement(field[0].pk)
     assert view is not None
     assert {cause.cause for cause in view.causes} == {"formula"}
-    assert view.points == sum(cause.points for cause in view.causes) < 0
+    assert view.points == view.by_formula == sum(cause.points for cause in view.causes) < 0
+    assert view.formula_before != view.formula_after
 
 
 def test_the_admin_shows_and_publishes_what_is_held(field: list[Artifact]) -> None:

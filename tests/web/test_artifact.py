@@ -10,6 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Artifact, Category
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.services.build import build_matchgraph
+from ranking.compute.formula import read_definition
+from ranking.services import publish
 from ranking.services.publish import compute_rank
 from tests.builders import (
     TODAY,
@@ -25,7 +27,7 @@ from tests.web.measured import make_run, make_suite
 from web.pages.artifact.page import artifact_page
 
 pytestmark = pytest.mark.django_db
-AT_MOST = 22
+AT_MOST = 23
 
 
 def make_complete(n: int) -> Artifact:
@@ -120,3 +122,31 @@ def test_a_moved_rank_says_why_in_parts_that_add_up(client: Client) -> None:
     html = client.get("/artifact/mover/").content.decode()
     assert "Likes: 3, now 9,000" in html
     assert "Likes: 3, now 9,000" in client.get("/artifact/mover.md").content.decode()
+
+
+def test_a_new_formula_is_named_where_it_moved_the_score(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = read_definition()
+    older = {**definition, "version": "0"}
+    artifact = make_artifact("alpha")
+    make_adoption(artifact, value=12_345)
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "read_definition", lambda: older)
+        compute_rank(as_of=TODAY - dt.timedelta(days=7))
+    compute_rank(as_of=TODAY, accept=True)
+    html = client.get("/artifact/alpha/").content.decode()
+    assert "with a new formula" in html
+    assert f"Formula 0 became formula {definition['version']}" in html
+
+
+def test_the_path_leads_over_the_shelf_that_its_kind_stands_on(client: Client) -> None:
+    """A model that can be tuned is no tuner."""
+    tuning = Category.objects.create(slug="a-tuning", name="A tuning shelf", description="Tuners.")
+    drawing = Category.objects.create(slug="drawing", name="Drawing", description="Models.")
+    model = make_artifact("model")
+    tuning.artifacts.add(model, *(make_artifact(f"tuner-{n}", kind="framework") for n in range(3)))
+    drawing.artifacts.add(model, make_artifact("other-model"))
+    page = artifact_page("model")
+    assert page is not None
+    assert [crumb.name for crumb in page.meta.crumbs] == ["Drawing", "Model"]

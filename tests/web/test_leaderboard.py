@@ -86,6 +86,15 @@ def test_orders_put_what_is_not_known_last(field: list[Artifact], sort: str, fir
     assert (found[0], found[-1]) == (first, last)
 
 
+def test_an_order_that_nothing_is_known_of_says_so(client: Client, field: list[Artifact]) -> None:
+    assert (
+        "No measured speed is known of any of these"
+        in client.get("/leaderboard/?sort=speed").content.decode()
+    )
+    assert "The last 1 of 3 have no known price" in client.get("/leaderboard/?sort=price").content.decode()
+    assert "usual order" not in client.get("/leaderboard/?sort=name").content.decode()
+
+
 def test_own_weights_make_an_order_of_their_own_and_leave_the_rank(
     client: Client, field: list[Artifact]
 ) -> None:

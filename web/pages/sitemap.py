@@ -14,7 +14,7 @@ from web.pages.compare.page import SHARED_FOR_INDEX
 
 # Far below the 50,000 addresses that one file may hold.
 PER_FILE = 10_000
-FIXED = ("home", "leaderboard", "suites", "methodology", "brief")
+FIXED = ("home", "leaderboard", "suites", "methodology", "brief", "about")
 
 
 @dataclass(frozen=True)

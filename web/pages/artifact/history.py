@@ -32,6 +32,7 @@ class RankHistory:
     points: str
     position_before: int | None
     reasons: tuple[Reason, ...]
+    formula_change: str = ""
 
 
 def rank_history(artifact: Artifact) -> RankHistory | None:
@@ -46,11 +47,23 @@ def rank_history(artifact: Artifact) -> RankHistory | None:
         points=f"{moved.points:+.3f}" if moved else "",
         position_before=moved.position_before if moved else None,
         reasons=_reasons(moved) if moved else (),
+        formula_change=_formula_change(moved) if moved else "",
     )
 
 
 def _reasons(moved: MovementView) -> tuple[Reason, ...]:
     return tuple(Reason(_words(cause), f"{cause.points:+.3f}") for cause in moved.causes)
+
+
+def _formula_change(moved: MovementView) -> str:
+    """Say what a new formula did, so that nobody takes it for something that the artifact did."""
+    if moved.formula_before == moved.formula_after:
+        return ""
+    change = f"Formula {moved.formula_before} became formula {moved.formula_after}"
+    if moved.by_formula == moved.points:
+        return f"{change}: all of it is the new formula, nothing about the artifact changed"
+    rest = moved.points - moved.by_formula
+    return f"{change}: that alone made {moved.by_formula:+.3f} points, the artifact itself {rest:+.3f}"
 
 
 def _words(cause: MovementCause) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from catalog.models import AdoptionSignal, Artifact, Category, Fact, ReportedResult
@@ -160,7 +160,7 @@ def _links(artifact: Artifact) -> tuple[NamedLink, ...]:
 
 def _meta(artifact: Artifact, prices: tuple[Price, ...], capabilities: list[FullCapability]) -> Meta:
     path = artifact.get_absolute_url()
-    shelf = next(iter(artifact.categories.all()), None)
+    shelf = _home_shelf(artifact)
     crumbs = [Crumb(shelf.name, reverse("category", args=[shelf.slug]))] if shelf else []
     return Meta(
         title=f"{artifact.name}: capabilities, price, licence and rank",
@@ -170,6 +170,13 @@ def _meta(artifact: Artifact, prices: tuple[Price, ...], capabilities: list[Full
         linked_data=(software_application(artifact, prices, [item.note.name for item in capabilities]),),
         markdown_path=reverse("artifact-markdown", args=[artifact.slug]),
     )
+
+
+def _home_shelf(artifact: Artifact) -> Category | None:
+    """Return the shelf that most of its kind share with it: a model that can be tuned is no tuner. One query."""
+    same = Count("artifacts", filter=Q(artifacts__kind=artifact.kind, artifacts__is_demonstration=False))
+    shelves = Category.objects.filter(pk__in=[category.pk for category in artifact.categories.all()])
+    return shelves.annotate(n_same=same).order_by("-n_same", "name").first()
 
 
 def _sources(rows: _Rows) -> tuple[Source, ...]:

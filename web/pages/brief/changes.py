@@ -13,6 +13,7 @@ from catalog.models import Artifact, Fact, Offer
 from catalog.pricing import readable_price
 from catalog.selectors.prices import price_histories
 from evaluation.models import Aggregate, Run
+from ranking.compute.movement import MovementPart
 from ranking.history import movement_parts
 from ranking.models import RankEntry, RankSnapshot
 from web.pages.artifact.fact_history import value_words
@@ -110,9 +111,15 @@ def _moved(week: Week) -> Iterable[Change]:
 
 def _movement(before: RankEntry, after: RankEntry) -> str:
     most = max(movement_parts(before, after), key=lambda part: abs(part.points), default=None)
-    reason = f" Most of it: {most.label.lower()}." if most else ""
+    reason = f" Most of it: {_cause(most, after)}." if most else ""
     moved = "rose" if after.score > before.score else "fell"
     return f"{settings.RANK_NAME} {moved} from {before.score:.1f} to {after.score:.1f}.{reason}"
+
+
+def _cause(most: MovementPart, after: RankEntry) -> str:
+    label = most.label[:1].lower() + most.label[1:]
+    is_rule = most.cause == "formula"
+    return f"formula {after.snapshot.formula.version} weighs {label} differently" if is_rule else label
 
 
 def _prices(week: Week) -> Iterable[Change]:

@@ -21,7 +21,7 @@ from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, ne
 from web.pages.components import Component, components_of
 from web.pages.leaderboard.charts import Chart, Spark, price_chart, spark, speed_chart
 from web.pages.leaderboard.choices import SORTS, WEIGHT_PREFIX, Choices, choices_of, shown
-from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered
+from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered, unsorted_words
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.places import place_range, place_words
 
@@ -111,6 +111,7 @@ class LeaderboardPage:
     weights: tuple[WeightField, ...]
     standings: tuple[Standing, ...]
     left_out: tuple[str, ...]
+    unsorted: str
     n_found: int
     n_ranked: int
     unranked: tuple[ArtifactCard, ...]
@@ -188,6 +189,7 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
         weights=_weight_fields(board, formula, choices),
         standings=standings,
         left_out=tuple(left_out),
+        unsorted=unsorted_words(staying, choices),
         n_found=len(staying),
         n_ranked=len(everybody),
         unranked=tuple(artifact_card(artifact) for artifact in unranked[:PER_PAGE]),

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from catalog.costs import Volume
 from catalog.models import Artifact
@@ -130,16 +131,22 @@ def ordered(rows: Sequence[BoardRow], choices: Choices) -> list[BoardRow]:
     """Return rows in the order asked for, what is not known at the end, equals by their rank."""
     if choices.sort == "name":
         return sorted(rows, key=lambda row: row.card.name.casefold())
-    if choices.sort in {"price", "memory", "speed"}:
-        least = {"price": _price, "memory": _memory, "speed": _seconds}[choices.sort]
-        return sorted(rows, key=_none_last(least, 1))
-    most: dict[str, Callable[[BoardRow], float | None]] = {
-        "own": lambda row: row.own.value if row.own else None,
-        "newest": lambda row: float(row.released_on.toordinal()) if row.released_on else None,
-        "quality": _quality,
-        "adoption": lambda row: row.component("adoption"),
-    }
-    return sorted(rows, key=_none_last(most[choices.sort], -1)) if choices.sort in most else list(rows)
+    if choices.sort not in SORT_VALUES:
+        return list(rows)
+    sign = 1 if choices.sort in LEAST_FIRST else -1
+    return sorted(rows, key=_none_last(SORT_VALUES[choices.sort], sign))
+
+
+def unsorted_words(rows: Sequence[BoardRow], choices: Choices) -> str:
+    """Say how many rows the order cannot place, because what it goes by is not known of them."""
+    known = SORT_VALUES.get(choices.sort)
+    n = sum(known(row) is None for row in rows) if known else 0
+    if not n:
+        return ""
+    what = SORT_WORDS[choices.sort]
+    if n == len(rows):
+        return f"No {what} is known of any of these, so they stand in their usual order"
+    return f"The last {n} of {len(rows)} have no known {what} and stand in their usual order"
 
 
 def _none_last(
@@ -205,3 +212,37 @@ def _prices(ids: Sequence[int]) -> dict[int, float]:
 
 def _price_words(price: float) -> str:
     return f"{readable_amount(Decimal(f'{price:.3g}'), currency=CURRENCY)} a picture"
+
+
+def _own(row: BoardRow) -> float | None:
+    return row.own.value if row.own else None
+
+
+def _adoption(row: BoardRow) -> float | None:
+    return row.component("adoption")
+
+
+def _released(row: BoardRow) -> float | None:
+    return float(row.released_on.toordinal()) if row.released_on else None
+
+
+# What an order goes by, and its words; an order that is not here needs nothing to be known.
+SORT_VALUES: Final[Mapping[str, Callable[[BoardRow], float | None]]] = {
+    "own": _own,
+    "quality": _quality,
+    "adoption": _adoption,
+    "price": _price,
+    "memory": _memory,
+    "speed": _seconds,
+    "newest": _released,
+}
+SORT_WORDS: Final = {
+    "own": "component that your weights count",
+    "quality": "quality",
+    "adoption": "adoption",
+    "price": "price of a picture",
+    "memory": "need of memory",
+    "speed": "measured speed",
+    "newest": "day of release",
+}
+LEAST_FIRST: Final = frozenset({"price", "memory", "speed"})

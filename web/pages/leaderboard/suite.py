@@ -12,7 +12,7 @@ from ranking.compute.verdict import Z_90, RankSide
 from web.pages.leaderboard.charts import Chart, price_chart, speed_chart
 from web.pages.leaderboard.choices import SORTS, Choices, choices_of
 from web.pages.leaderboard.page import Tab
-from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered
+from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered, unsorted_words
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.places import place_range, place_words
 from web.pages.scores import OwnScore, own_score
@@ -43,6 +43,7 @@ class SuiteBoardPage:
     sorts: Mapping[str, str]
     standings: tuple[SuiteStanding, ...]
     left_out: tuple[str, ...]
+    unsorted: str
     n_measured: int
     charts: tuple[Chart, ...]
 
@@ -81,6 +82,7 @@ def suite_board_page(slug: str, parameters: Mapping[str, str]) -> SuiteBoardPage
         sorts=SUITE_SORTS,
         standings=_standings(ordered(staying, choices), scores),
         left_out=tuple(left_out),
+        unsorted=unsorted_words(staying, choices),
         n_measured=len(rows),
         charts=tuple(filter(None, (price_chart(staying), speed_chart(staying)))),
     )
