@@ -25,7 +25,15 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 class GenerationAdmin(ReadOnlyAdmin):
     """Generations of vectors, and which one is in use."""
 
-    list_display = ("id", "recipe_digest", "is_current", "built_at")
+    list_display = (
+        "id",
+        "recipe_digest",
+        "is_current",
+        "built_at",
+        "recall_at_10",
+        "ndcg_at_10",
+        "retired_at",
+    )
 
 
 @admin.register(models.CapabilityEmbedding)
@@ -36,6 +44,7 @@ class CapabilityEmbeddingAdmin(ReadOnlyAdmin):
     list_filter = ("generation",)
     search_fields = ("capability__name", "capability__artifact__name")
     list_select_related = ("capability", "generation")
+    raw_id_fields = ("name",)
     exclude = ("vector",)
 
 

@@ -43,13 +43,13 @@ EMPTY = CapabilitySet((), np.empty((0, 0), np.float32))
 
 def capability_sets(generation_id: int | None, artifact_ids: Iterable[int]) -> dict[int, CapabilitySet]:
     """Return the capability sets of artifacts in one generation (``None``: the current). One query."""
-    rows = CapabilityEmbedding.objects.filter(capability__artifact__in=artifact_ids).order_by("capability_id")
+    rows = CapabilityEmbedding.objects.filter(artifact__in=artifact_ids).order_by("capability_id")
     if generation_id is None:
         rows = rows.filter(generation__is_current=True)
     else:
         rows = rows.filter(generation=generation_id)
     members: dict[int, list[tuple[int, list[float], list[float]]]] = defaultdict(list)
-    fields = ("capability__artifact_id", "capability_id", "vector", "name_vector")
+    fields = ("artifact_id", "capability_id", "vector", "name__vector")
     for artifact_id, pk, text, name in rows.values_list(*fields):
         members[artifact_id].append((pk, text, name))
     return {

@@ -5,6 +5,8 @@ import re
 import unicodedata
 
 WORDS = re.compile(r"[^\W_]+")
+# Stands between two texts of which one digest is made; PostgreSQL makes the same one.
+DIGEST_SEPARATOR = "\x1f"
 
 
 def normalised(text: str) -> str:
@@ -48,7 +50,7 @@ def edit_distance(first: str, second: str) -> int:
 
 def digest_of(*texts: str) -> str:
     """Return the SHA-256 of texts in order; ``digest_of("ab")`` is not ``digest_of("a", "b")``."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()
+    return hashlib.sha256(DIGEST_SEPARATOR.join(texts).encode()).hexdigest()
 
 
 def capability_text(name: str, description: str) -> str:

@@ -243,6 +243,8 @@ SEARCH_STATEMENT_MS = env.int("SEARCH_STATEMENT_MS", 2_000)
 
 # Sentence embeddings for search; another model by setting, the digest on each vector keeps them apart.
 EMBEDDING_MODEL_DIR = env.path("EMBEDDING_MODEL_DIR", DATA_DIR / "models" / "minilm-l6")
+# Memory for building an index of vectors: about 1.7 GB for a million, or it takes many times as long.
+INDEX_MEMORY_MB = env.int("INDEX_MEMORY_MB", 1_024)
 
 # Who may read /metrics; without a token the page does not exist.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

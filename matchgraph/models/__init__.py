@@ -1,6 +1,6 @@
 """Models of the match graph."""
 
-from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentEmbedding
+from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentEmbedding, NameEmbedding
 from matchgraph.models.feedback import Impression, Interaction, SearchEvent
 from matchgraph.models.graph import Edge, Intent, Overlap
 from matchgraph.models.lexicon import ArtifactName, LexicalDocument, Posting
@@ -15,6 +15,7 @@ __all__ = [
     "IntentEmbedding",
     "Interaction",
     "LexicalDocument",
+    "NameEmbedding",
     "Overlap",
     "Posting",
     "SearchEvent",

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
+from django.conf import settings
 
 from evaluation.differences import PairedDifference, paired_difference
 from evaluation.statistics import Interval, mean_interval
@@ -77,6 +79,13 @@ class WeakReport:
 def read_intents(path: Path) -> list[GradedIntent]:
     """Return the graded intents of a YAML file."""
     return [GradedIntent(**row) for row in yaml.safe_load(path.read_text())]
+
+
+@lru_cache(maxsize=1)
+def tuning_intents() -> tuple[GradedIntent, ...]:
+    """Return the half that things are tuned and judged by; the other half is for reports alone."""
+    intents = read_intents(settings.BASE_DIR / "data" / "search" / "intents.yaml")
+    return tuple(intent for intent in intents if intent.half == Half.TUNING)
 
 
 def read_pool(path: Path) -> frozenset[str]:

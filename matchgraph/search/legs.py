@@ -1,19 +1,13 @@
-"""The two ways to find capabilities: by their words and by their meaning.
+"""The leg that goes by words: which share of a query's words a capability has, weighted by their rarity."""
 
-Both return scores that mean the same for every query: the share of the query's words that a
-capability has, weighted by how rare they are, and the cosine to the nearest of a capability's texts.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from matchgraph.embedders.protocol import Vectors
+from matchgraph.search.nearest import N_CAPABILITIES
+from matchgraph.search.scope import Scope
 from matchgraph.services.lexicon import K1
 from matchgraph.texts import normalised
-
-N_CAPABILITIES = 200
 
 
 @dataclass(frozen=True)
@@ -24,10 +18,10 @@ class WordsHit:
     words: tuple[str, ...]
 
 
-def by_words(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, WordsHit]:
+def by_words(text: str, *, scope: Scope | None) -> dict[int, WordsHit]:
     """Return the capabilities with the most of the query's words (BM25). One query.
 
-    ``artifact_ids`` limits the search to these artifacts. The sum of the weights is divided by what
+    The sum of the weights is divided by what
     a capability with every word, ever so often, would have.
     """
     with connection.cursor() as cursor:
@@ -62,65 +56,9 @@ def by_words(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, Word
             {
                 "words": normalised(text).split(),
                 "k1": K1,
-                "everywhere": artifact_ids is None,
-                "artifacts": list(artifact_ids or []),
+                "everywhere": scope is None,
+                "artifacts": scope.artifact_ids.tolist() if scope else [],
                 "limit": N_CAPABILITIES,
             },
         )
         return {row[0]: WordsHit(float(row[1]), tuple(row[2])) for row in cursor.fetchall()}
-
-
-@dataclass(frozen=True)
-class MeaningHit:
-    """A capability near the query; ``intent`` is the text of its own that is nearest, if one is."""
-
-    cosine: float
-    intent: str
-
-
-def by_meaning(
-    vector: Vectors, recipe_digest: str, *, artifact_ids: Sequence[int] | None
-) -> dict[int, MeaningHit]:
-    """Return the capabilities whose name, text or one of whose intents is nearest. One query.
-
-    The scan is exact. Only the generation in use is read, and only if it was made by the same recipe
-    as the query's vector; else nothing is found this way.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH generation AS (
-                SELECT id FROM matchgraph_generation WHERE is_current AND recipe_digest = %(recipe)s
-            ), near AS (
-                SELECT capability_id, '' AS intent, 1 - (vector <=> %(vector)s::halfvec) AS cosine
-                FROM matchgraph_capabilityembedding
-                WHERE generation_id = (SELECT id FROM generation)
-                UNION ALL
-                SELECT capability_id, '', 1 - (name_vector <=> %(vector)s::halfvec)
-                FROM matchgraph_capabilityembedding
-                WHERE generation_id = (SELECT id FROM generation)
-                UNION ALL
-                SELECT edge.capability_id, intent.text, 1 - (embedding.vector <=> %(vector)s::halfvec)
-                FROM matchgraph_intentembedding AS embedding
-                JOIN matchgraph_intent AS intent ON intent.id = embedding.intent_id
-                JOIN matchgraph_edge AS edge ON edge.intent_id = intent.id
-                WHERE embedding.generation_id = (SELECT id FROM generation)
-            ), nearest AS (
-                SELECT DISTINCT ON (near.capability_id) near.*
-                FROM near
-                JOIN catalog_capability AS capability ON capability.id = near.capability_id
-                WHERE %(everywhere)s OR capability.artifact_id = ANY(%(artifacts)s)
-                ORDER BY near.capability_id, near.cosine DESC
-            )
-            SELECT capability_id, cosine, intent FROM nearest
-            ORDER BY cosine DESC, capability_id LIMIT %(limit)s
-            """,
-            {
-                "recipe": recipe_digest,
-                "vector": f"[{','.join(f'{value:.6g}' for value in vector)}]",
-                "everywhere": artifact_ids is None,
-                "artifacts": list(artifact_ids or []),
-                "limit": N_CAPABILITIES,
-            },
-        )
-        return {row[0]: MeaningHit(float(row[1]), row[2]) for row in cursor.fetchall()}

@@ -9,12 +9,15 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from catalog.models import Artifact, Capability
 from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder
+from matchgraph.embedders.protocol import embedded_query
 from matchgraph.models import Overlap
 from matchgraph.search.blend import Weights, text_relevance
 from matchgraph.search.conditions import Condition, is_software
-from matchgraph.search.legs import MeaningHit, WordsHit, by_meaning, by_words
+from matchgraph.search.legs import WordsHit, by_words
 from matchgraph.search.names import NameHit, NameMatch, longest
+from matchgraph.search.nearest import MeaningHit, by_meaning
 from matchgraph.search.records import ConstraintKind, ParsedQuery
+from matchgraph.search.scope import Scope
 from matchgraph.texts import normalised
 
 logger = logging.getLogger(__name__)
@@ -73,14 +76,12 @@ def allowed_artifacts(conditions: Sequence[Condition], named: Mapping[int, NameH
     return artifacts
 
 
-def found_capabilities(
-    text: str, *, artifact_ids: Sequence[int] | None, weights: Weights
-) -> dict[int, list[Found]]:
-    """Return the capabilities of each artifact that answer a text, best first. Three queries."""
+def found_capabilities(text: str, *, scope: Scope | None, weights: Weights) -> dict[int, list[Found]]:
+    """Return the capabilities of each artifact that answer a text, best first. Four queries."""
     if not text:
         return {}
-    words = by_words(text, artifact_ids=artifact_ids)
-    meaning = _by_meaning(text, artifact_ids=artifact_ids)
+    words = by_words(text, scope=scope)
+    meaning = _by_meaning(text, scope=scope)
     found: dict[int, list[Found]] = defaultdict(list)
     owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys()).order_by("pk")
     for pk, artifact_id in owners.values_list("pk", "artifact_id"):
@@ -95,14 +96,14 @@ def _found(pk: int, meaning: MeaningHit | None, words: WordsHit | None, weights:
     return Found(pk, meaning, words, relevance)
 
 
-def _by_meaning(text: str, *, artifact_ids: Sequence[int] | None) -> dict[int, MeaningHit]:
+def _by_meaning(text: str, *, scope: Scope | None) -> dict[int, MeaningHit]:
     """Search by meaning, or say in the log why search has to do with words."""
     try:
         embedder = configured_embedder()
     except EmbedderMissingError as error:
         logger.warning("Search goes by words alone: %s", error)
         return {}
-    return by_meaning(embedder.embed([text])[0], embedder.recipe.digest, artifact_ids=artifact_ids)
+    return by_meaning(embedded_query(embedder, text), embedder.recipe.digest, scope=scope)
 
 
 def likeness_to(parsed: ParsedQuery) -> dict[int, Likeness]:

@@ -17,6 +17,7 @@ from matchgraph.search.retrieval import (
     likeness_to,
     named_artifacts,
 )
+from matchgraph.search.scope import Scope
 from matchgraph.services.feedback import LoggedSearch, ShownResult, log_search
 from matchgraph.texts import normalised
 
@@ -45,10 +46,10 @@ def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchP
     named = named_artifacts(hits, parsed)
     conditions = [condition_of(constraint) for constraint in parsed.constraints]
     artifacts = allowed_artifacts(conditions, named)
-    ids = list(artifacts.values_list("pk", flat=True)) if conditions else None
+    scope = Scope.of(artifacts.values_list("pk", flat=True)) if conditions else None
     likeness = likeness_to(parsed)
     text = _searched_text(query, hits, parsed)
-    found = found_capabilities(text, artifact_ids=ids, weights=weights)
+    found = found_capabilities(text, scope=scope, weights=weights)
     answer = Answer(parsed, conditions, named, found, likeness, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())

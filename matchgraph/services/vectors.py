@@ -1,20 +1,21 @@
-"""Embeds what is new or changed into the generation of an embedding recipe."""
+"""Embeds what is new or changed into the generation of an embedding recipe, a few rows in memory at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from django.db import transaction
+from django.db.models import Exists, F, Func, Model, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 
 from catalog.models import Capability
-from matchgraph.embedders.protocol import Embedder
-from matchgraph.models import CapabilityEmbedding, Generation, Intent, IntentEmbedding
-from matchgraph.texts import capability_text, digest_of
+from matchgraph.embedders.protocol import Embedder, embedded_texts
+from matchgraph.models import CapabilityEmbedding, Generation, Intent, IntentEmbedding, NameEmbedding
+from matchgraph.texts import DIGEST_SEPARATOR, capability_text
 
 # Rows are written as they are made, so that a killed build of many goes on where it stopped.
 CHUNK = 512
 
-Row = TypeVar("Row", Capability, Intent)
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,13 @@ class VectorReport:
 
     embedded: int
     unchanged: int
+
+
+class ContentDigest(Func):
+    """PostgreSQL's own SHA-256 of a text; Django's function of that name wants the extension pgcrypto."""
+
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    output_field = TextField()
 
 
 def generation_for(embedder: Embedder) -> Generation:
@@ -34,82 +42,81 @@ def generation_for(embedder: Embedder) -> Generation:
 
 
 def embed_capabilities(generation: Generation, embedder: Embedder) -> VectorReport:
-    """Embed each capability whose text has no vector in this generation."""
-    known = dict(generation.embeddings.values_list("capability_id", "content_digest"))
-    capabilities = Capability.objects.order_by("pk").only("name", "description")
-    changed = [item for item in capabilities if known.get(item.pk) != _content_digest(item)]
-    for chunk in _chunks(changed):
+    """Embed each capability whose text has no vector in this generation.
+
+    The database compares the digests, so that what stands already is never read. A name that has a vector
+    is not embedded again, whoever bears it.
+    """
+    n_embedded = 0
+    for chunk in _chunks(changed_capabilities(generation)):
         CapabilityEmbedding.objects.bulk_create(
             _embedded(chunk, generation, embedder),
             update_conflicts=True,
             unique_fields=["generation", "capability"],
-            update_fields=["content_digest", "vector", "name_vector"],
+            update_fields=["artifact", "name", "content_digest", "vector"],
         )
-    return VectorReport(len(changed), len(capabilities) - len(changed))
+        n_embedded += len(chunk)
+    return VectorReport(n_embedded, Capability.objects.count() - n_embedded)
 
 
-def _content_digest(capability: Capability) -> str:
-    return digest_of(capability.name, capability.description)
+def changed_capabilities(generation: Generation) -> QuerySet[Capability]:
+    """Return the capabilities whose name or description is not what their vector was made of."""
+    known = CapabilityEmbedding.objects.filter(generation=generation, capability=OuterRef("pk"))
+    return Capability.objects.annotate(
+        content_digest=ContentDigest(
+            Concat("name", Value(DIGEST_SEPARATOR), "description", output_field=TextField())
+        ),
+        known_digest=Subquery(known.values("content_digest")[:1]),
+    ).exclude(known_digest=F("content_digest"), known_digest__isnull=False)
 
 
 def _embedded(
     chunk: Sequence[Capability], generation: Generation, embedder: Embedder
 ) -> list[CapabilityEmbedding]:
-    """Return the rows of some capabilities; a name that several bear is embedded once."""
-    texts = embedder.embed([capability_text(item.name, item.description) for item in chunk])
-    names = sorted({item.name for item in chunk})
-    by_name = dict(zip(names, embedder.embed(names), strict=True))
+    texts = embedded_texts(embedder, [capability_text(item.name, item.description) for item in chunk])
+    names = _name_ids({item.name for item in chunk}, generation, embedder)
     return [
         CapabilityEmbedding(
             generation=generation,
             capability=item,
-            content_digest=_content_digest(item),
-            vector=text,
-            name_vector=by_name[item.name],
+            artifact_id=item.artifact_id,
+            name_id=names[item.name],
+            content_digest=item.content_digest,  # type: ignore[attr-defined] - annotated
+            vector=vector,
         )
-        for item, text in zip(chunk, texts, strict=True)
+        for item, vector in zip(chunk, texts, strict=True)
     ]
 
 
+def _name_ids(names: set[str], generation: Generation, embedder: Embedder) -> dict[str, int]:
+    """Return the rows of names in a generation, making those that are missing."""
+    rows = NameEmbedding.objects.filter(generation=generation, name__in=names)
+    known = dict(rows.values_list("name", "pk"))
+    missing = sorted(names - known.keys())
+    made = NameEmbedding.objects.bulk_create(
+        NameEmbedding(generation=generation, name=name, vector=vector)
+        for name, vector in zip(missing, embedded_texts(embedder, missing), strict=True)
+    )
+    return known | {row.name: row.pk for row in made}
+
+
 def embed_intents(generation: Generation, embedder: Embedder) -> VectorReport:
-    """Embed each intent that has no vector in this generation."""
-    known = set(generation.intent_embeddings.values_list("intent_id", flat=True))
-    intents = Intent.objects.order_by("pk")
-    missing = [intent for intent in intents if intent.pk not in known]
-    for chunk in _chunks(missing):
-        vectors = embedder.embed([intent.text for intent in chunk])
+    """Embed each intent that has no vector in this generation; an intent's text never changes."""
+    known = IntentEmbedding.objects.filter(generation=generation, intent=OuterRef("pk"))
+    n_embedded = 0
+    for chunk in _chunks(Intent.objects.exclude(Exists(known))):
+        vectors = embedded_texts(embedder, [intent.text for intent in chunk])
         IntentEmbedding.objects.bulk_create(
             IntentEmbedding(generation=generation, intent=intent, vector=vector)
             for intent, vector in zip(chunk, vectors, strict=True)
         )
-    return VectorReport(len(missing), len(intents) - len(missing))
+        n_embedded += len(chunk)
+    return VectorReport(n_embedded, Intent.objects.count() - n_embedded)
 
 
-def _chunks(items: Sequence[Row]) -> Iterable[Sequence[Row]]:
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
-
-
-class GenerationIncompleteError(Exception):
-    """A generation that lacks vectors must not become the one in use."""
-
-
-def switch_to(generation: Generation) -> None:
-    """Make a complete generation the one in use; the one before stays for a way back, older ones go.
-
-    Raises:
-        GenerationIncompleteError: where a capability or an intent has no vector in it.
-    """
-    capabilities = Capability.objects.exclude(embeddings__generation=generation).count()
-    intents = Intent.objects.exclude(embeddings__generation=generation).count()
-    if capabilities or intents:
-        raise GenerationIncompleteError(
-            f"{generation} lacks vectors of {capabilities} capabilities and {intents} intents"
-        )
-    with transaction.atomic():
-        before = Generation.objects.select_for_update().filter(is_current=True).first()
-        if before == generation:
-            return
-        Generation.objects.exclude(pk__in=[generation.pk, before.pk if before else None]).delete()
-        Generation.objects.filter(is_current=True).update(is_current=False)
-        generation.is_current = True
-        generation.save(update_fields=["is_current"])
+def _chunks(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """Return rows by their key, a chunk at a time; each query goes on behind the last row."""
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk

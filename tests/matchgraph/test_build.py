@@ -11,7 +11,8 @@ from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.embedders.protocol import Vectors
 from matchgraph.models import ArtifactName, CapabilityEmbedding, Edge, Generation, Intent, Overlap, Posting
 from matchgraph.services.build import build_matchgraph
-from matchgraph.services.vectors import GenerationIncompleteError, generation_for, switch_to
+from matchgraph.services.generations import GenerationIncompleteError, switch_to
+from matchgraph.services.vectors import generation_for
 from tests.builders import make_artifact, make_capability
 from tests.matchgraph.conftest import CountingEmbedder
 
@@ -68,7 +69,7 @@ def test_only_a_changed_capability_is_embedded_again(embedder: CountingEmbedder)
     changed.description = "Erases things with a mask."
     changed.save()
     report = build_matchgraph(embedder)
-    assert embedder.asked == ["Inpainting. Erases things with a mask.", "Inpainting"]
+    assert embedder.asked == ["Inpainting. Erases things with a mask."]  # The name has its vector.
     assert report.overlaps.computed == 2  # Those with the first artifact.
     untouched = Overlap.objects.get(first__slug="second", second__slug="third")
     assert untouched.computed_at == stamps[untouched.pk]

@@ -8,7 +8,9 @@ from django.db import connection
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from catalog.models import Capability
-from matchgraph.search.legs import by_meaning, by_words
+from matchgraph.search.legs import by_words
+from matchgraph.search.nearest import by_meaning
+from matchgraph.search.scope import Scope
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.lexicon import INTENT_COUNTS, K1, NAME_COUNTS, REST_COUNTS, USUAL_LENGTH, B
 from matchgraph.texts import capability_text
@@ -89,7 +91,7 @@ def test_words_agree_with_bm25_in_python(embedder: CountingEmbedder, query: str)
         for pk, words in documents.items()
         if asked & words.keys()
     }
-    found = by_words(query, artifact_ids=None)
+    found = by_words(query, scope=None)
     assert {pk: hit.coverage for pk, hit in found.items()} == pytest.approx(expected)
     assert list(found) == sorted(found, key=lambda pk: (-expected[pk], pk))
 
@@ -97,7 +99,7 @@ def test_words_agree_with_bm25_in_python(embedder: CountingEmbedder, query: str)
 def test_words_are_those_of_the_query(embedder: CountingEmbedder) -> None:
     rendering, *_ = make_corpus()
     build_matchgraph(embedder)
-    hit = by_words("Readable posters, zebras", artifact_ids=None)[rendering.pk]
+    hit = by_words("Readable posters, zebras", scope=None)[rendering.pk]
     assert set(hit.words) == {"readable", "posters"}
     assert 0 < hit.coverage < 1
 
@@ -109,8 +111,8 @@ def test_meaning_agrees_with_numpy(
     capabilities = make_corpus()
     build_matchgraph(embedder)
     (vector,) = embedder.embed([query])
-    with django_assert_num_queries(1):
-        found = by_meaning(vector, embedder.recipe.digest, artifact_ids=None)
+    with django_assert_num_queries(2):
+        found = by_meaning(vector, embedder.recipe.digest, scope=None)
     for capability in capabilities:
         own = [capability_text(capability.name, capability.description), capability.name]
         texts = [*own, *capability.intents]
@@ -125,7 +127,7 @@ def test_vectors_of_another_recipe_are_not_read(embedder: CountingEmbedder) -> N
     make_corpus()
     build_matchgraph(embedder)
     (vector,) = embedder.embed(["poster"])
-    assert by_meaning(vector, "another recipe", artifact_ids=None) == {}
+    assert by_meaning(vector, "another recipe", scope=None) == {}
 
 
 def test_both_legs_stay_with_the_artifacts_given(embedder: CountingEmbedder) -> None:
@@ -133,8 +135,8 @@ def test_both_legs_stay_with_the_artifacts_given(embedder: CountingEmbedder) -> 
     build_matchgraph(embedder)
     only = capabilities[0].artifact_id
     (vector,) = embedder.embed(["photo poster"])
-    words = by_words("photo poster", artifact_ids=[only])
-    meaning = by_meaning(vector, embedder.recipe.digest, artifact_ids=[only])
+    words = by_words("photo poster", scope=Scope.of([only]))
+    meaning = by_meaning(vector, embedder.recipe.digest, scope=Scope.of([only]))
     owners = dict(Capability.objects.values_list("pk", "artifact_id"))
     assert {owners[pk] for pk in words | meaning} == {only}
-    assert by_words("poster", artifact_ids=[]) == {}
+    assert by_words("poster", scope=Scope.of([])) == {}
