@@ -48,6 +48,17 @@ class CapabilityEmbeddingAdmin(ReadOnlyAdmin):
     exclude = ("vector",)
 
 
+@admin.register(models.NameEmbedding)
+class NameEmbeddingAdmin(ReadOnlyAdmin):
+    """Which names have vectors."""
+
+    list_display = ("name", "generation")
+    list_filter = ("generation",)
+    search_fields = ("name",)
+    list_select_related = ("generation",)
+    exclude = ("vector",)
+
+
 @admin.register(models.IntentEmbedding)
 class IntentEmbeddingAdmin(ReadOnlyAdmin):
     """Which intents have vectors."""

@@ -53,5 +53,7 @@ def _delete(generations: QuerySet[Generation]) -> int:
     rows = list(generations)
     for generation in rows:
         drop_indexes(generation)
+        # Before the names that they refer to.
+        generation.embeddings.all().delete()
         generation.delete()
     return len(rows)

@@ -14,7 +14,7 @@ from tests.matchgraph.conftest import CountingEmbedder
 pytestmark = pytest.mark.django_db
 
 # One each for names, words, meaning, owners, artifacts, evidence and capability texts.
-TEXT_QUERIES = 7
+TEXT_QUERIES = 8
 
 
 @pytest.fixture
