@@ -91,12 +91,32 @@ def overlap_of(first_id: int, second_id: int) -> OverlapView:
 
     Two queries; a third where the pair is not stored yet and is computed from the stored vectors.
     """
-    capabilities = Capability.objects.filter(artifact__in=[first_id, second_id]).order_by("position", "id")
-    views: dict[int, dict[int, CapabilityView]] = {first_id: {}, second_id: {}}
+    return overlaps_of(first_id, [second_id])[second_id]
+
+
+def overlaps_of(first_id: int, other_ids: Sequence[int]) -> dict[int, OverlapView]:
+    """Return how each of several artifacts' capabilities line up with one artifact's, by their ids.
+
+    Two queries; a third where a pair is not stored yet and is computed from the stored vectors.
+    """
+    capabilities = Capability.objects.filter(artifact__in=[first_id, *other_ids]).order_by("position", "id")
+    views: dict[int, dict[int, CapabilityView]] = {id_: {} for id_ in (first_id, *other_ids)}
     for capability in capabilities:
         views[capability.artifact_id][capability.pk] = capability_view(capability)
-    score, ids = _stored_overlap(first_id, second_id) or _computed_overlap(first_id, second_id)
-    first, second = views[first_id], views[second_id]
+    stored = _stored_overlaps(first_id, other_ids)
+    if missing := [id_ for id_ in other_ids if id_ not in stored]:
+        sets = capability_sets(None, [first_id, *missing])
+        own = sets.get(first_id, EMPTY)
+        stored |= {id_: aligned(own, sets.get(id_, EMPTY)) for id_ in missing}
+    return {id_: _overlap_view(stored[id_], views[first_id], views[id_]) for id_ in other_ids}
+
+
+def _overlap_view(
+    alignment: tuple[float, list[AlignedIds]],
+    first: dict[int, CapabilityView],
+    second: dict[int, CapabilityView],
+) -> OverlapView:
+    score, ids = alignment
     # A capability that went after the last build has no place on a page.
     pairs = [pair for pair in ids if pair.first in first and pair.second in second]
     return OverlapView(
@@ -111,21 +131,19 @@ def _rest(views: dict[int, CapabilityView], used: set[int]) -> tuple[CapabilityV
     return tuple(view for pk, view in views.items() if pk not in used)
 
 
-def _stored_overlap(first_id: int, second_id: int) -> tuple[float, list[AlignedIds]] | None:
-    row = Overlap.objects.filter(
-        Q(first=first_id, second=second_id) | Q(first=second_id, second=first_id)
-    ).first()
-    if row is None:
-        return None
-    pairs = [AlignedIds(**pair) for pair in row.pairs]
-    if row.first_id != first_id:
-        pairs = [AlignedIds(pair.second, pair.first, pair.similarity) for pair in pairs]
-    return row.score, pairs
-
-
-def _computed_overlap(first_id: int, second_id: int) -> tuple[float, list[AlignedIds]]:
-    sets = capability_sets(None, [first_id, second_id])
-    return aligned(sets.get(first_id, EMPTY), sets.get(second_id, EMPTY))
+def _stored_overlaps(first_id: int, other_ids: Sequence[int]) -> dict[int, tuple[float, list[AlignedIds]]]:
+    rows = Overlap.objects.filter(
+        Q(first=first_id, second__in=other_ids) | Q(first__in=other_ids, second=first_id)
+    )
+    found = {}
+    for row in rows:
+        pairs = [AlignedIds(**pair) for pair in row.pairs]
+        if row.first_id == first_id:
+            found[row.second_id] = row.score, pairs
+        else:
+            turned = [AlignedIds(pair.second, pair.first, pair.similarity) for pair in pairs]
+            found[row.first_id] = row.score, turned
+    return found
 
 
 def related(artifact_id: int, *, limit: int = 6) -> list[Related]:

@@ -3,14 +3,14 @@
 Every function takes frozen values and escapes what it is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ranking.selectors import InputView
-from web.figures import Bar
+from web.figures import Bar, Span
 from web.formatting import external_url, readable_date
 from web.pages.compare.table import Cell
 from web.pages.sources import Source
@@ -36,6 +36,13 @@ RULE: Final = SafeString(
     )
     + '<line class="rule" x1="0" x2="100%" y1="50%" y2="50%"/>'
 )
+# The lines that rows of dots share.
+GRID: Final = SafeString(
+    "".join(f'<line class="tick" x1="{at}%" x2="{at}%" y1="0" y2="100%"/>' for at in (0, 25, 50, 75, 100))
+)
+ZERO: Final = SafeString(
+    '<line class="rule" x1="0" x2="100%" y1="50%" y2="50%"/><line class="zero" x1="50%" x2="50%" y1="0" y2="100%"/>'
+)
 
 
 def interval(bar: Bar) -> SafeString:
@@ -53,7 +60,33 @@ def interval(bar: Bar) -> SafeString:
     )
 
 
-def marked(bar: Bar) -> SafeString:
+def dots(bars: Sequence[Bar]) -> SafeString:
+    """Return the values of several sides on one rule, each in a lane of its own; the numbers stand beside it."""
+    height = 100 / max(len(bars), 1)
+    lanes = format_html_join(
+        "",
+        '<svg class="side-{}" y="{}%" height="{}%" overflow="visible">{}</svg>',
+        ((bar.side, f"{lane * height:.1f}", f"{height:.1f}", marked(bar)) for lane, bar in enumerate(bars)),
+    )
+    return format_html(
+        '<svg class="interval dots lanes-{}" aria-hidden="true" focusable="false">{}{}</svg>',
+        len(bars),
+        GRID,
+        lanes,
+    )
+
+
+def difference(span: Span) -> SafeString:
+    """Return a difference with its interval around 0; the number stands beside it."""
+    return format_html(
+        '<svg class="interval difference{}" aria-hidden="true" focusable="false">{}{}</svg>',
+        f" side-{span.side}" if span.side else "",
+        ZERO,
+        marked(span),
+    )
+
+
+def marked(bar: Bar | Span) -> SafeString:
     """Return the band, its ends and the value's mark alone, to be placed on a rule."""
     return format_html(
         '<rect class="band" x="{x}" width="{width}" y="15%" height="70%"/>'

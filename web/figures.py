@@ -42,6 +42,45 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A difference with its interval, in points, on a scale from minus to plus ``extent`` around 0."""
+
+    value: float
+    low: float
+    high: float
+    extent: float
+    side: str = ""
+
+    @property
+    def value_x(self) -> str:
+        """Return where the difference stands."""
+        return f"{self._place(self.value):.2f}%"
+
+    @property
+    def band_x(self) -> str:
+        """Return where the interval begins."""
+        return f"{self._place(self.low):.2f}%"
+
+    @property
+    def band_end(self) -> str:
+        """Return where the interval ends."""
+        return f"{self._place(self.high):.2f}%"
+
+    @property
+    def band_width(self) -> str:
+        """Return the width of the interval."""
+        return f"{self._place(self.high) - self._place(self.low):.2f}%"
+
+    def _place(self, points: float) -> float:
+        """Return the place of some points in per cent of the scale.
+
+        >>> Span(0, -5, 5, 10)._place(-10)
+        0.0
+        """
+        return 50 + 50 * points / self.extent
+
+
+@dataclass(frozen=True)
 class Tick:
     """A mark on an axis: where it stands on the frame, in per cent, and what it says."""
 

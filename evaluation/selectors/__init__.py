@@ -26,6 +26,7 @@ from evaluation.selectors.pairs import (
     pairwise_scores,
     scored_pairs,
     scored_sets,
+    several_scores,
 )
 from evaluation.selectors.preference import PreferenceCount, preference_counts
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
@@ -90,6 +91,7 @@ __all__ = [
     "scored_pairs",
     "scored_sets",
     "set_samples",
+    "several_scores",
     "suite_overview",
     "typical_pairs",
     "typical_sets",

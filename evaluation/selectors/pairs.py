@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -110,7 +110,16 @@ def pairwise_scores(artifact_ids: Sequence[int]) -> list[PairwiseScore]:
     Each pair is taken on what the two share, as on a page of their own; Holm's correction runs over all pairs
     and suites, which are shown together. The order is that of suites, then of the artifacts asked for.
     """
+    return _pairwise(_sides(artifact_ids), artifact_ids)
+
+
+def several_scores(artifact_ids: Sequence[int]) -> tuple[list[ScoredSet], list[PairwiseScore]]:
+    """Return what ``scored_sets`` and ``pairwise_scores`` return. One query for both."""
     sides = _sides(artifact_ids)
+    return _sets(sides, artifact_ids), _pairwise(sides, artifact_ids)
+
+
+def _pairwise(sides: Mapping[int, _Side], artifact_ids: Sequence[int]) -> list[PairwiseScore]:
     asked: list[tuple[int, int, list[ScoredPair]]] = []
     for first_id, second_id in combinations(artifact_ids, 2):
         shared = _shared([sides[first_id], sides[second_id]])
@@ -126,20 +135,20 @@ def scored_pairs(first_id: int, second_id: int) -> list[ScoredPair]:
 
     Values of different scorer versions are never paired.
     """
-    pairs = [_scored_pair(first, second) for first, second in _shared_values([first_id, second_id])]
+    sides = _sides([first_id, second_id])
+    shared = _shared([sides[first_id], sides[second_id]])
+    pairs = [_scored_pair(first, second) for first, second in shared]
     return sorted(pairs, key=lambda pair: (pair.suite_slug, pair.position, pair.k))
 
 
 def scored_sets(artifact_ids: Sequence[int]) -> list[ScoredSet]:
     """Return the headline values of all samples that several artifacts share. One query."""
-    sets = [_scored_set(values) for values in _shared_values(artifact_ids)]
+    return _sets(_sides(artifact_ids), artifact_ids)
+
+
+def _sets(sides: Mapping[int, _Side], artifact_ids: Sequence[int]) -> list[ScoredSet]:
+    sets = [_scored_set(values) for values in _shared([sides[id_] for id_ in artifact_ids])]
     return sorted(sets, key=lambda item: (item.suite_slug, item.position, item.k))
-
-
-def _shared_values(artifact_ids: Sequence[int]) -> list[list[dict[str, Any]]]:
-    """Return for each prompt and seed that all have in one scorer version their values, in order."""
-    sides = _sides(artifact_ids)
-    return _shared([sides[id_] for id_ in artifact_ids])
 
 
 def _sides(artifact_ids: Sequence[int]) -> dict[int, _Side]:

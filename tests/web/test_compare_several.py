@@ -2,15 +2,19 @@
 
 import csv
 import io
+from itertools import combinations
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Artifact
+from catalog.models import Artifact, Capability
+from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.services.build import build_matchgraph
 from ranking.compute.verdict import CLEAR, RankSide, probability_higher
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY, make_adoption, make_artifact, make_capability
@@ -84,8 +88,45 @@ def test_unknown_and_too_many_are_not_found(client: Client, four: tuple[Artifact
 def test_few_queries(
     four: tuple[Artifact, ...], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         several_page(SLUGS)
+
+
+def test_differences_of_every_two_are_judged_together(client: Client, four: tuple[Artifact, ...]) -> None:
+    page = several_page(SLUGS)
+    assert page is not None
+    html = client.get(page.meta.path).content.decode()
+    found = page.scores.differences
+    assert len(found) == 2 * 6
+    assert {(apart.first.name, apart.second.name) for _, apart in found} == set(
+        combinations(("Alpha", "Beta", "Delta", "Gamma"), 2)
+    )
+    for _, apart in found:
+        assert escape(apart.words) in html
+        assert apart.is_tie == (apart.span.low <= 0 <= apart.span.high)
+    # Of twelve differences that are shown together each is judged more strictly than alone.
+    assert all("95 % interval" not in apart.words for _, apart in found if not apart.is_tie)
+
+
+def test_every_capability_stands_in_one_place(
+    client: Client, four: tuple[Artifact, ...], embedder: HashingEmbedder
+) -> None:
+    for artifact in four:
+        make_capability(artifact, f"Only {artifact.name} does this", description=f"As {artifact.slug} alone.")
+    make_capability(four[1], "Inpainting", description="Fills a hole.")
+    build_matchgraph(embedder)
+    page = several_page(SLUGS)
+    assert page is not None
+    rows = [note for row in page.capabilities.rows for _, note in row.answers if note]
+    alone = [note for only in page.capabilities.only for note in only.notes]
+    anchors = [note.anchor for note in (*rows, *alone)]
+    assert sorted(anchors) == sorted(
+        f"capability-{pk}" for pk in Capability.objects.values_list("pk", flat=True)
+    )
+    html = client.get(page.meta.path).content.decode()
+    for anchor in anchors:
+        assert html.count(f'id="{anchor}"') == 1
+    assert [len(row.answers) for row in page.capabilities.rows] == [4] * len(page.capabilities.rows)
 
 
 RANKS = st.builds(

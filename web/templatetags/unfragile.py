@@ -31,6 +31,8 @@ def md(text: object) -> str:
 
 
 register.simple_tag(components.interval)
+register.simple_tag(components.dots)
+register.simple_tag(components.difference)
 register.simple_tag(components.source)
 register.simple_tag(components.signals)
 register.simple_tag(components.cell)

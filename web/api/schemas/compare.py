@@ -158,7 +158,7 @@ def _pair_out(page: ComparePage) -> CompareOut:
         suites=[
             ComparedSuite(
                 suite=row.suite.suite_slug,
-                scores=[_score(row.first), _score(row.second)],
+                scores=[_score(own) for own in row.scores],
                 difference=row.difference,
                 is_tie=row.is_tie,
             )
@@ -189,7 +189,7 @@ def _several_out(page: SeveralPage) -> CompareOut:
         suites=[
             ComparedSuite(
                 suite=row.suite.suite_slug,
-                scores=[_score(own) for _, own in row.lines],
+                scores=[_score(own) for own in row.scores],
                 difference="",
                 is_tie=None,
             )

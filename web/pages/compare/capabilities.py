@@ -59,17 +59,20 @@ def capability_section(overlap: OverlapView) -> CapabilitySection:
     pairs = sorted(overlap.pairs, key=lambda pair: -pair.similarity)
     return CapabilitySection(
         shared=folded([_shared(pair) for pair in pairs], at=PAIRS_SHOWN),
-        only_first=folded([_note(view) for view in overlap.only_first], at=ALONE_SHOWN),
-        only_second=folded([_note(view) for view in overlap.only_second], at=ALONE_SHOWN),
+        only_first=folded([capability_note(view) for view in overlap.only_first], at=ALONE_SHOWN),
+        only_second=folded([capability_note(view) for view in overlap.only_second], at=ALONE_SHOWN),
         overlap=f"{overlap.score * 100:.0f}",
     )
 
 
 def _shared(pair: AlignedPair) -> SharedCapability:
-    return SharedCapability(_note(pair.first), _note(pair.second), f"{pair.similarity * 100:.0f} %")
+    return SharedCapability(
+        capability_note(pair.first), capability_note(pair.second), f"{pair.similarity * 100:.0f} %"
+    )
 
 
-def _note(view: CapabilityView) -> CapabilityNote:
+def capability_note(view: CapabilityView) -> CapabilityNote:
+    """Return a capability as the page prints it."""
     return CapabilityNote(
         anchor=f"capability-{view.id}",
         name=view.name,

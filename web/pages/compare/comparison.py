@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from web.pages.compare.costs import CostSection
+from web.pages.compare.scores import ReportedRow, ScoreSection, SuiteRow
 from web.pages.compare.sides import ComparedArtifact
 from web.pages.compare.strip import SideAnswers
 from web.pages.compare.table import FeatureGroup
@@ -25,12 +26,19 @@ class Comparison:
     groups: tuple[FeatureGroup, ...]
     costs: CostSection
     strip: tuple[SideAnswers, ...]
+    scores: ScoreSection
+    reported: tuple[ReportedRow, ...]
 
     @property
     def names(self) -> str:
         """Return the artifacts' names in a row."""
         *others, last = [side.name for side in self.sides]
         return f"{', '.join(others)} and {last}"
+
+    @property
+    def suites(self) -> tuple[SuiteRow, ...]:
+        """Return a row for every suite that any side ran."""
+        return self.scores.rows
 
     @property
     def pair(self) -> str:

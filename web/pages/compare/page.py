@@ -25,13 +25,7 @@ from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, CostSection, cost_section
 from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
 from web.pages.compare.rows import compared_artifacts
-from web.pages.compare.scores import (
-    ReportedRow,
-    SuiteRow,
-    measured_differences,
-    reported_rows,
-    suite_rows,
-)
+from web.pages.compare.scores import PairOf, measured_differences, reported_rows, score_section
 from web.pages.compare.sides import ComparedArtifact, compared_sides, verdict_side
 from web.pages.compare.strip import strip_of
 from web.pages.compare.table import feature_groups
@@ -57,8 +51,6 @@ class ComparePage(Comparison):
     verdict: Verdict
     confidence: str
     pictures: PictureSection
-    suites: tuple[SuiteRow, ...]
-    reported: tuple[ReportedRow, ...]
     capabilities: CapabilitySection
     alternatives: tuple[Alternatives, Alternatives]
     sources: tuple[Source, ...]
@@ -119,8 +111,8 @@ def _assembled(
         confidence=CONFIDENCE_WORDS[said.confidence],
         groups=feature_groups((first, second), ranks_differ=said.leader is not None),
         pictures=pictures,
-        suites=suite_rows(first, second, paired),
-        reported=reported_rows(first.reported, second.reported),
+        scores=score_section((first, second), [PairOf(first, second, score) for score in paired]),
+        reported=reported_rows((first, second)),
         capabilities=capabilities,
         alternatives=alternatives_of(first, second),
         sources=_sources(first, second),

@@ -1,28 +1,29 @@
 """The page object of ``/compare/<a>-vs-<b>-vs-<c>/``: three or four artifacts at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
-from django.db.models import Count
 from django.urls import reverse
 
 from catalog.costs import Volume
-from catalog.models import Capability
-from evaluation.selectors import SampleSet, scored_sets, set_samples, typical_sets
+from catalog.models import Artifact
+from evaluation.selectors import PairwiseScore, SampleSet, set_samples, several_scores, typical_sets
+from matchgraph.selectors import OverlapView, overlaps_of
 from ranking.compute.verdict import RankSide
 from web.pages.cards import compare_path
+from web.pages.compare.aligned import AlignedSection, aligned_section
 from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, cost_section
 from web.pages.compare.rows import compared_artifacts
+from web.pages.compare.scores import PairOf, reported_rows, score_section
 from web.pages.compare.several_verdict import ranks_differ, several_headline
 from web.pages.compare.sides import ComparedArtifact, compared_sides, component_sides
 from web.pages.compare.strip import strip_of
 from web.pages.compare.table import feature_groups
 from web.pages.meta import Crumb, Meta
 from web.pages.pictures import Picture, picture_of
-from web.pages.scores import OwnScore, own_score
 
 MOST = 4
 SELECTION_RULE = (
@@ -38,14 +39,6 @@ class PairLink:
     first: ComparedArtifact
     second: ComparedArtifact
     path: str
-
-
-@dataclass(frozen=True)
-class SuiteScores:
-    """One suite: each side that ran it with its mean."""
-
-    suite: OwnScore
-    lines: tuple[tuple[ComparedArtifact, OwnScore | None], ...]
 
 
 @dataclass(frozen=True)
@@ -65,9 +58,9 @@ class SeveralPage(Comparison):
 
     template: ClassVar = "compare_several"
 
-    suites: tuple[SuiteScores, ...]
     sets: tuple[PictureSet, ...]
     picture_rule: str
+    capabilities: AlignedSection
     pairs: tuple[PairLink, ...]
 
     @property
@@ -77,50 +70,51 @@ class SeveralPage(Comparison):
 
 
 def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> SeveralPage | None:
-    """Return the comparison of three or four artifacts; None if any is unknown. Eight queries."""
+    """Return the comparison of three or four artifacts; None if any is unknown. At most ten queries."""
     artifacts = compared_artifacts(slugs)
     if len(artifacts) < len(slugs):
         return None
     ordered = [artifacts[slug] for slug in slugs]
-    counts = Capability.objects.filter(artifact__in=ordered).order_by().values_list("artifact")
-    n_capabilities = dict(counts.annotate(n=Count("pk")))
-    sides = compared_sides(ordered, n_capabilities=n_capabilities)
+    overlaps = overlaps_of(ordered[0].pk, [artifact.pk for artifact in ordered[1:]])
+    sides = compared_sides(ordered, n_capabilities=_counts(ordered, overlaps))
     measured = [side for side in sides if side.scores]
-    ids = [side.artifact.pk for side in measured]
-    sets = set_samples(typical_sets(scored_sets(ids))) if len(measured) > 1 else []
-    costs = cost_section(sides, asked or AskedVolume(Volume()))
+    sets, pairwise = (
+        several_scores([side.artifact.pk for side in measured]) if len(measured) > 1 else ([], [])
+    )
     ranks = [(side.name, _rank(side)) for side in sides]
     headline = several_headline(ranks)
+    costs = cost_section(sides, asked or AskedVolume(Volume()))
     return SeveralPage(
         meta=_meta(sides, headline),
         sides=sides,
         headline=headline,
         groups=feature_groups(sides, ranks_differ=ranks_differ([rank for _, rank in ranks])),
-        suites=_suites(sides),
-        sets=tuple(_picture_set(item, measured) for item in sets),
+        scores=score_section(sides, _pairs_of(sides, pairwise)),
+        reported=reported_rows(sides),
+        sets=tuple(_picture_set(item, measured) for item in set_samples(typical_sets(sets))),
         picture_rule=SELECTION_RULE,
+        capabilities=aligned_section(sides, overlaps),
         pairs=tuple(_pair(*pair) for pair in combinations(sides, 2)),
         costs=costs,
         strip=strip_of(costs.sides),
     )
 
 
+def _counts(ordered: Sequence[Artifact], overlaps: Mapping[int, OverlapView]) -> dict[int, int]:
+    """Return how many capabilities each has, by id."""
+    counts = {id_: len(view.pairs) + len(view.only_second) for id_, view in overlaps.items()}
+    with_first = next(iter(overlaps.values()))
+    return counts | {ordered[0].pk: len(with_first.pairs) + len(with_first.only_first)}
+
+
+def _pairs_of(sides: Sequence[ComparedArtifact], pairwise: Iterable[PairwiseScore]) -> list[PairOf]:
+    by_id = {side.artifact.pk: side for side in sides}
+    return [PairOf(by_id[each.first_id], by_id[each.second_id], each.score) for each in pairwise]
+
+
 def _rank(side: ComparedArtifact) -> RankSide | None:
     entry = side.entry
     return RankSide(entry.score, entry.low, entry.high, component_sides(side)) if entry else None
-
-
-def _suites(sides: Sequence[ComparedArtifact]) -> tuple[SuiteScores, ...]:
-    ran = {score.suite_slug: score for side in reversed(sides) for score in side.scores}
-    return tuple(
-        SuiteScores(own_score(score), tuple((side, _own(side, slug)) for side in sides))
-        for slug, score in sorted(ran.items())
-    )
-
-
-def _own(side: ComparedArtifact, slug: str) -> OwnScore | None:
-    found = (score for score in side.scores if score.suite_slug == slug)
-    return next((own_score(score, letter=side.letter) for score in found), None)
 
 
 def _picture_set(item: SampleSet, measured: Sequence[ComparedArtifact]) -> PictureSet:
