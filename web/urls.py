@@ -29,7 +29,7 @@ from web.views.suites import prompt_gallery, suite, suites
 
 # The only names that the picture store gives out: shard, SHA-256 of the picture, PNG or its thumbnail.
 PICTURE = r"^media/(?P<name>images/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.png)$"
-THUMBNAIL = r"^media/(?P<name>thumbnails/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.webp)$"
+THUMBNAIL = r"^media/(?P<name>thumbnails/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})(?:-192|-768)?\.webp)$"
 
 urlpatterns = [
     path("", home, name="home"),

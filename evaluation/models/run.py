@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -111,6 +112,12 @@ class Sample(models.Model):
     text_sent = models.TextField(blank=True)
     was_truncated = models.BooleanField(default=False)
     has_thumbnail = models.BooleanField(default=False)
+    thumbnail_sides = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        help_text="Longest sides of further thumbnails.",
+    )
     signature = models.BinaryField(null=True, help_text="16 × 16 RGB means, to find pictures that are alike.")
     made_by = models.CharField(max_length=120, blank=True, help_text="Host and process of the worker.")
     batch = models.CharField(max_length=60, blank=True, help_text="Claim, batch and place in the batch.")

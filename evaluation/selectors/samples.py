@@ -10,14 +10,17 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from evaluation.flags import Flag, read_flags
-from evaluation.images import image_name, thumbnail_name
+from evaluation.images import THUMBNAIL_SIDE, image_name, thumbnail_name, thumbnail_width
 from evaluation.models import Sample, Score
 from evaluation.selectors.pairs import ScoredPair, ScoredSet, scored_pairs
 
 
 @dataclass(frozen=True)
 class SampleCell:
-    """One sample as pages show it; without a picture ``image_url`` is None and ``reason`` says why."""
+    """One sample as pages show it; without a picture ``image_url`` is None and ``reason`` says why.
+
+    ``thumbnails`` are the addresses of all its thumbnails with their widths in pixels, the smallest first.
+    """
 
     sample_id: int
     run_id: int
@@ -32,6 +35,7 @@ class SampleCell:
     score_reason: str
     evidence: dict[str, Any]
     thumbnail_url: str | None = None
+    thumbnails: tuple[tuple[str, int], ...] = ()
     flags: tuple[Flag, ...] = ()
 
 
@@ -155,8 +159,22 @@ def sample_cell(sample: Sample, score: Score | None) -> SampleCell:
         thumbnail_url=default_storage.url(thumbnail_name(sample.image_digest))
         if sample.has_thumbnail
         else None,
+        thumbnails=_thumbnails(sample),
         flags=read_flags(sample.flags),
     )
+
+
+def _thumbnails(sample: Sample) -> tuple[tuple[str, int], ...]:
+    if not (sample.has_thumbnail and sample.width and sample.height):
+        return ()
+    width, height = sample.width, sample.height
+    found = {
+        thumbnail_width(width, height, side=side or THUMBNAIL_SIDE): thumbnail_name(
+            sample.image_digest, side=side
+        )
+        for side in (*sample.thumbnail_sides, 0)
+    }
+    return tuple((default_storage.url(found[pixels]), pixels) for pixels in sorted(found))
 
 
 def _sample_pair(pair: ScoredPair, scores: dict[int, Score]) -> SamplePair:

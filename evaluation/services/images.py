@@ -12,10 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from evaluation.images import image_name, thumbnail_name
+from evaluation.images import THUMBNAIL_SIDE, further_sides, image_name, thumbnail_name
 
-# As wide as a picture is ever shown in a row of several, on a screen with two dots per pixel.
-THUMBNAIL_SIDE: Final = 384
 _THUMBNAIL_QUALITY: Final = 80
 SIGNATURE_SIDE: Final = 16
 # The largest picture that is ever read back: 8192 × 8192. More is a bomb, not a picture.
@@ -34,10 +32,14 @@ class StorageError(Exception):
 
 @dataclass(frozen=True)
 class EncodedImage:
-    """A picture ready to be stored: its lossless file, thumbnail, digest, size and coarse signature."""
+    """A picture ready to be stored: its lossless file, thumbnail, digest, size and coarse signature.
+
+    ``further`` holds thumbnails of other sizes by the longest side that each was made for.
+    """
 
     png: bytes
     thumbnail: bytes
+    further: tuple[tuple[int, bytes], ...]
     digest: str
     size: tuple[int, int]
     signature: bytes
@@ -56,7 +58,8 @@ def encode_as_stored(image: Image.Image, png: bytes) -> EncodedImage:
     rgb = image.convert("RGB")
     return EncodedImage(
         png=png,
-        thumbnail=_thumbnail(rgb),
+        thumbnail=_thumbnail(rgb, THUMBNAIL_SIDE),
+        further=_further(rgb),
         digest=hashlib.sha256(png).hexdigest(),
         size=rgb.size,
         signature=picture_signature(rgb),
@@ -79,7 +82,20 @@ def store_encoded(image: EncodedImage) -> str:
     """
     _save(image_name(image.digest), image.png)
     _save(thumbnail_name(image.digest), image.thumbnail)
+    _save_further(image.digest, image.further)
     return image.digest
+
+
+def store_further(digest: str) -> tuple[int, ...]:
+    """Make and store the thumbnails of other sizes of a picture that is stored already; return their sizes.
+
+    Raises:
+        BrokenImageError: where the picture cannot be read.
+        StorageError: where storage refuses.
+    """
+    further = _further(open_image(digest).convert("RGB"))
+    _save_further(digest, further)
+    return tuple(side for side, _ in further)
 
 
 def store_image(image: Image.Image) -> str:
@@ -116,12 +132,21 @@ def decode_image(content: bytes) -> Image.Image:
     return image
 
 
-def _thumbnail(image: Image.Image) -> bytes:
-    """Return a WebP of at most 384 pixels a side; one that is not scaled down is kept without loss."""
+def _further(image: Image.Image) -> tuple[tuple[int, bytes], ...]:
+    return tuple((side, _thumbnail(image, side)) for side in further_sides(*image.size))
+
+
+def _save_further(digest: str, further: tuple[tuple[int, bytes], ...]) -> None:
+    for side, content in further:
+        _save(thumbnail_name(digest, side=side), content)
+
+
+def _thumbnail(image: Image.Image, side: int) -> bytes:
+    """Return a WebP of at most ``side`` pixels a side; the usual one without loss where it is not scaled."""
     small = image.copy()
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     buffer = BytesIO()
-    is_whole = small.size == image.size
+    is_whole = small.size == image.size and side == THUMBNAIL_SIDE
     small.save(buffer, format="WEBP", lossless=is_whole, quality=_THUMBNAIL_QUALITY, method=0)
     return buffer.getvalue()
 

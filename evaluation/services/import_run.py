@@ -19,7 +19,7 @@ from catalog.models import Artifact
 from evaluation.exchange import schema
 from evaluation.exchange.folder import FolderError, picture_name, picture_path, read_manifest, read_rows
 from evaluation.flags import FOUND_IN_RUN
-from evaluation.images import image_name, thumbnail_name
+from evaluation.images import SMALL_SIDE, WIDE_SIDE, further_sides, image_name, thumbnail_name
 from evaluation.models import Observation, Prompt, Recipe, Run, Sample, Suite
 from evaluation.runners.base import RecipeSpec
 from evaluation.seeds import sample_key, sample_seed
@@ -164,7 +164,8 @@ def _store(folder: Path, checked: _Checked) -> Imported:
             run = _write(folder, checked, signatures)
     except BaseException:
         for digest in new:
-            for name in (image_name(digest), thumbnail_name(digest)):
+            sides = (thumbnail_name(digest, side=side) for side in (0, SMALL_SIDE, WIDE_SIDE))
+            for name in (image_name(digest), *sides):
                 with suppress(OSError):
                     default_storage.delete(name)
         raise
@@ -216,6 +217,7 @@ def _sample(
         prompt=prompts[row.prompt],
         image_digest=row.image or "",
         has_thumbnail=row.image is not None,
+        thumbnail_sides=list(further_sides(row.width or 0, row.height or 0)) if row.image else [],
         signature=signatures.get(row.image or ""),
         # Flags of single pictures are kept; what shows beside the others is looked for again here.
         flags=[flag.model_dump() for flag in row.flags if flag.name not in FOUND_IN_RUN],

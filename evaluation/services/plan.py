@@ -21,6 +21,7 @@ _KEPT = (
     "text_sent",
     "was_truncated",
     "has_thumbnail",
+    "thumbnail_sides",
     "signature",
     "made_by",
     "batch",

@@ -95,6 +95,7 @@ def record_result(claim: Claim, result: Generated, *, encoded: EncodedImage | No
             flags += picture_flags(result.image, size=(recipe.width, recipe.height))
             sample.image_digest = store_encoded(encoded)
             sample.has_thumbnail, sample.signature = True, encoded.signature
+            sample.thumbnail_sides = [side for side, _ in encoded.further]
             sample.width, sample.height = encoded.size
         sample.status = Sample.Status(result.outcome.value)
         sample.reason = result.reason

@@ -42,6 +42,23 @@ class Picture:
     run_path: str
     letter: str
     marks: tuple[Mark, ...] = ()
+    thumbnails: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def srcset(self) -> str:
+        """Return the thumbnails with their widths, where there are several to choose from."""
+        several = self.thumbnails if len(self.thumbnails) > 1 else ()
+        return ", ".join(f"{url} {width}w" for url, width in several)
+
+    @property
+    def large_url(self) -> str:
+        """Return the picture as a page shows it large: the widest thumbnail, or the picture where it has none."""
+        return self.thumbnails[-1][0] if self.thumbnails else self.full_url
+
+    @property
+    def anchor(self) -> str:
+        """Return the name under which the page shows the picture large."""
+        return f"large-{self.run_path.rpartition('#')[2]}"
 
     @property
     def boxes(self) -> tuple[MarkedBox, ...]:
@@ -72,6 +89,7 @@ def picture_of(cell: SampleCell, *, maker: str, prompt: str, letter: str = "") -
         run_path=f"{reverse('run', args=[cell.run_id])}#sample-{cell.sample_id}",
         letter=letter,
         marks=marks_of(cell.evidence) if cell.image_url else (),
+        thumbnails=cell.thumbnails,
     )
 
 

@@ -9,7 +9,7 @@ YEAR_S = 31_536_000
 
 
 def _etag(request: HttpRequest, name: str, digest: str) -> str:
-    return f'"{digest}"'
+    return f'"{name.rpartition("/")[2].partition(".")[0]}"'
 
 
 @require_safe
