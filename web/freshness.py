@@ -17,6 +17,7 @@ SELECT
     (SELECT max(id) FROM catalog_reportedresult),
     (SELECT count(*) || ' ' || coalesce(max(finished_at)::text, '') FROM evaluation_run),
     (SELECT max(computed_at) FROM evaluation_aggregate),
+    (SELECT count(*) || ' ' || coalesce(max(measured_at)::text, '') FROM evaluation_scorerreport),
     (SELECT max(id) FROM evaluation_suite),
     (SELECT max(id) FROM matchgraph_overlap),
     (SELECT max(id) FROM catalog_claimevent),

@@ -15,8 +15,9 @@ from evaluation.models.suite import SuiteQuerySet
 from evaluation.scorers.registry import METRICS
 from evaluation.selectors.canaries import CanaryRecord, canary_record
 from evaluation.selectors.places import suite_places
+from evaluation.selectors.reports import is_unproven
 from evaluation.selectors.samples import SampleCell, sample_cell
-from evaluation.selectors.scores import SuiteScore, suite_score, whole_suite
+from evaluation.selectors.scores import UNPROVEN, SuiteScore, suite_score, whole_suite
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ def run_record(run_id: int) -> RunRecord | None:
         shown.select_related("prompt", "canary").defer("signature"), metric=run.suite.headline_metric
     )
     counts = dict(run.samples.order_by().values_list("status").annotate(n=Count("pk")))
-    aggregates = run.aggregates.order_by("metric", "stratum", "-computed_at").distinct("metric", "stratum")
+    means = run.aggregates.order_by("metric", "stratum", "-computed_at").distinct("metric", "stratum")
+    aggregates = list(means.annotate(**{UNPROVEN: is_unproven()}))
     return RunRecord(
         run_id=run.pk,
         artifact_slug=run.recipe.artifact.slug,
@@ -198,7 +200,7 @@ def run_record(run_id: int) -> RunRecord | None:
         suite_version=run.suite.version,
         suite_digest=run.suite.digest,
         headline_metric=run.suite.headline_metric,
-        is_beta=run.suite.is_beta,
+        is_beta=run.suite.is_beta or any(getattr(row, UNPROVEN) for row in aggregates),
         state=run.state,
         reason=run.reason,
         created_at=run.created_at,
@@ -227,6 +229,7 @@ def suite_overview(slug: str) -> SuiteOverview | None:
     strata = dict(suite.prompts.order_by("stratum").values_list("stratum").annotate(n=Count("pk")))
     prompts = [] if suite.is_secret else list(suite.prompts.all())
     rows = whole_suite().filter(run__suite=suite, metric=suite.headline_metric)
+    scores = _ranked(rows, suite_places(suite))
     return SuiteOverview(
         slug=suite.slug,
         name=suite.name,
@@ -234,7 +237,7 @@ def suite_overview(slug: str) -> SuiteOverview | None:
         description=suite.description,
         licence=suite.licence,
         digest=suite.digest,
-        is_beta=suite.is_beta,
+        is_beta=suite.is_beta or any(entry.score.is_beta for entry in scores),
         headline_metric=suite.headline_metric,
         headline_label=METRICS[suite.headline_metric].label,
         seeds_per_prompt=suite.seeds_per_prompt,
@@ -243,7 +246,7 @@ def suite_overview(slug: str) -> SuiteOverview | None:
         is_secret=suite.is_secret,
         retired_at=suite.retired_at,
         prompts=tuple(_prompt_view(prompt) for prompt in prompts),
-        scores=_ranked(rows, suite_places(suite)),
+        scores=scores,
     )
 
 

@@ -8,11 +8,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
+from evaluation.measures import measure_of
 from evaluation.models import ScorerReport
 from evaluation.scorers.registry import SCORERS
 
+# As ``evaluation.sanity.base.Gate`` prints a bound; what is published alone has none.
+HAS_GATE: Final = "^[<>]="
 TIER_LABELS: Final = {"offline": "demonstration tier", "full": "full tier"}
 
 
@@ -55,15 +58,14 @@ def scorer_standings() -> list[ScorerStanding]:
 
 
 def unmeasured_scorers(standings: Iterable[ScorerStanding]) -> list[str]:
-    """Return the scorers that have never been measured on this site."""
-    measured = {standing.scorer for standing in standings}
-    return sorted(name for name in SCORERS if name not in measured)
+    """Return the scorers whose present version has never been measured on this site."""
+    measured = {(standing.scorer, standing.scorer_version) for standing in standings}
+    return sorted(name for name in SCORERS if (name, measure_of(name).version) not in measured)
 
 
-def failed_gate() -> Exists:
-    """Whether the scorer version of an aggregate or score has failed a gate: then it does not count."""
-    return Exists(
-        ScorerReport.objects.filter(
-            scorer=OuterRef("scorer"), scorer_version=OuterRef("scorer_version"), passed=False
-        )
-    )
+def is_unproven() -> ExpressionWrapper:
+    """Whether the scorer version of an aggregate or score has failed a gate or passed none: it does not count."""
+    own = ScorerReport.objects.filter(scorer=OuterRef("scorer"), scorer_version=OuterRef("scorer_version"))
+    has_failed = Exists(own.filter(passed=False))
+    has_passed = Exists(own.filter(passed=True, gate__regex=HAS_GATE))
+    return ExpressionWrapper(Q(has_failed) | ~Q(has_passed), output_field=BooleanField())

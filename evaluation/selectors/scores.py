@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from evaluation.models import Aggregate, Run, Suite
-from evaluation.selectors.reports import failed_gate
+from evaluation.selectors.reports import is_unproven
 
 WHOLE_SUITE = ""
-FAILED_GATE = "has_failed_gate"
+UNPROVEN = "is_unproven"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SuiteScore:
 
     ``stands_for`` is the standard suite that measures the same; ``is_own_tier`` says that the suite is
     meant for this artifact (demonstration suites are for demonstration models alone). ``is_beta`` says that
-    it weighs nothing: the suite is beta, or this version of its scorer has failed a gate.
+    it weighs nothing: the suite is beta, or this version of its scorer has failed a gate or not passed one yet.
     """
 
     suite_slug: str
@@ -73,7 +73,7 @@ def suite_score(row: Aggregate) -> SuiteScore:
         suite_slug=suite.slug,
         suite_name=suite.name,
         suite_version=suite.version,
-        is_beta=suite.is_beta or bool(getattr(row, FAILED_GATE)),
+        is_beta=suite.is_beta or bool(getattr(row, UNPROVEN)),
         metric=row.metric,
         mean=row.mean,
         ci_low=row.ci_low,
@@ -106,7 +106,7 @@ def finished_means() -> QuerySet[Aggregate]:
             run__suite__is_current=True,
             run__suite__split=Suite.Split.PUBLIC,
         )
-        .annotate(**{FAILED_GATE: failed_gate()})
+        .annotate(**{UNPROVEN: is_unproven()})
         .select_related("run__suite", "run__recipe__artifact")
         .order_by("run_id", "metric", "stratum", "-computed_at", "-id")
         .distinct("run_id", "metric", "stratum")

@@ -5,7 +5,7 @@ from django.test import Client
 
 from evaluation.models import ScorerReport
 from evaluation.sanity.base import PUBLISHED, Check, at_least
-from evaluation.selectors import headline_scores
+from evaluation.selectors import headline_scores, run_record, suite_overview
 from evaluation.selectors.reports import scorer_standings, unmeasured_scorers
 from evaluation.services import check
 from tests.builders import make_artifact
@@ -33,10 +33,29 @@ def test_a_version_that_failed_a_gate_weighs_nothing() -> None:
     artifact = make_artifact("one")
     make_run(artifact, make_suite(), [1.0] * 6)
     missed_gate("another version")
-    make_scorer_report()
     assert not headline_scores([artifact.pk])[artifact.pk][0].is_beta
     missed_gate("1")
     assert headline_scores([artifact.pk])[artifact.pk][0].is_beta
+
+
+def test_a_version_that_was_never_tested_or_has_no_gate_weighs_nothing_either() -> None:
+    artifact = make_artifact("one")
+    run = make_run(artifact, make_suite(), [1.0] * 6)
+    ScorerReport.objects.update(gate="published, no gate")
+    assert headline_scores([artifact.pk])[artifact.pk][0].is_beta
+    ScorerReport.objects.all().delete()
+    assert headline_scores([artifact.pk])[artifact.pk][0].is_beta
+    (record, overview) = run_record(run.pk), suite_overview(run.suite.slug)
+    assert record is not None
+    assert overview is not None
+    assert (record.is_beta, overview.is_beta) == (True, True)
+
+
+def test_a_version_newer_than_the_one_tested_has_not_been_tested() -> None:
+    make_scorer_report(version=check.version_of("text"))
+    assert "text" not in unmeasured_scorers(scorer_standings())
+    ScorerReport.objects.update(scorer_version="the one before")
+    assert "text" in unmeasured_scorers(scorer_standings())
 
 
 def test_the_version_measured_last_stands_for_its_tier() -> None:
@@ -45,12 +64,11 @@ def test_the_version_measured_last_stands_for_its_tier() -> None:
     missed_gate("old", tier="full")
     standings = {(s.tier_label, s.scorer_version): s.n_missed for s in scorer_standings()}
     assert standings == {("demonstration tier", "1"): 0, ("full tier", "old"): 1}
-    assert "text" not in unmeasured_scorers(scorer_standings())
     assert "adherence-judged" in unmeasured_scorers(scorer_standings())
 
 
 def test_the_page_names_tier_gate_and_verdict(client: Client) -> None:
-    make_scorer_report()
+    make_scorer_report(version=check.version_of("text"))
     missed_gate("1", tier="full")
     page = client.get("/methodology/").content.decode()
     assert "demonstration tier" in page
