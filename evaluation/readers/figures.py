@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from evaluation.readers.pictures import Mask, components, relative_box, rgb_pixels, split_ground
+from evaluation.readers.pictures import Ground, Mask, components, relative_box, rgb_pixels, split_ground
 from evaluation.readers.skeleton import Points, free_ends, thin
 from evaluation.suites.spec import PromptSpec
 
@@ -41,15 +41,25 @@ class _Spot:
     radius: float
 
 
+@dataclass(frozen=True)
+class FoundFigure:
+    """A hand or person as it is stated, and the pixels that belong to it."""
+
+    stated: dict[str, Any]
+    mask: Mask
+
+
 def read_figures(image: Image.Image, _spec: PromptSpec | None = None, /) -> dict[str, Any]:
     """State every hand and person with its box and counts; marks are in fractions of the picture."""
+    ground, found = find_figures(image)
+    return {"background": ground.background, "figures": [figure.stated for figure in found]}
+
+
+def find_figures(image: Image.Image) -> tuple[Ground, list[FoundFigure]]:
+    """Return the picture's ground and every hand and person on it, from left to right."""
     ground = split_ground(rgb_pixels(image, side=_SIDE))
-    figures = [
-        figure
-        for mask in components(_smooth(ground.foreground), least_share=_LEAST_SHARE)
-        for figure in _read_part(mask)
-    ]
-    return {"background": ground.background, "figures": figures}
+    parts = components(_smooth(ground.foreground), least_share=_LEAST_SHARE)
+    return ground, [figure for mask in parts for figure in _read_part(mask)]
 
 
 def _smooth(mask: Mask) -> Mask:
@@ -57,15 +67,16 @@ def _smooth(mask: Mask) -> Mask:
     return np.asarray(cv2.medianBlur(mask, _SMOOTHING), dtype=np.uint8)
 
 
-def _read_part(mask: Mask) -> list[dict[str, Any]]:
+def _read_part(mask: Mask) -> list[FoundFigure]:
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
     spot = _thickest(depth)
     _, top, _, height = cv2.boundingRect(mask)
     is_person = (spot.row - top) / height < _CENTRE_OF_HEIGHT and spot.radius / height < _HEAD_OF_HEIGHT
     if not is_person:
-        return [_hand(mask, spot)]
+        return [FoundFigure(_hand(mask, spot), mask)]
     heads = _heads(depth, spot)
-    return [_person(part, head) for part, head in zip(_apart(mask, heads), heads, strict=True)]
+    people = zip(_apart(mask, heads), heads, strict=True)
+    return [FoundFigure(_person(part, head), part) for part, head in people]
 
 
 def _thickest(depth: npt.NDArray[Any]) -> _Spot:
