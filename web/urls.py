@@ -20,7 +20,7 @@ from web.views.leaderboard import category, leaderboard, suite_leaderboard
 from web.views.llms import llms
 from web.views.media import picture, thumbnail
 from web.views.methodology import methodology
-from web.views.runs import run
+from web.views.runs import run, sample
 from web.views.search import search
 from web.views.sitemap import comparisons, pages, robots, sitemap
 from web.views.styleguide import styleguide
@@ -57,6 +57,7 @@ urlpatterns = [
     path("suites/<slug:slug>/", suite, name="suite"),
     path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),
     path("runs/<int:run_id>/", run, name="run"),
+    path("runs/<int:run_id>/samples/<int:sample_id>/", sample, name="sample"),
     path("api/v1/", api.urls),
     path("mcp", mcp, name="mcp"),
     path("brief/", brief, name="brief"),

@@ -30,6 +30,7 @@ from evaluation.selectors.pairs import (
 )
 from evaluation.selectors.preference import PreferenceCount, preference_counts
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
+from evaluation.selectors.records import ReaderOutput, SampleRecord, SampleScore, sample_record
 from evaluation.selectors.rotation import (
     ContaminationGap,
     RotatingSplit,
@@ -61,6 +62,7 @@ __all__ = [
     "PreferenceCount",
     "PromptGallery",
     "PromptView",
+    "ReaderOutput",
     "RecipeView",
     "RotatingSplit",
     "RunProgress",
@@ -68,6 +70,8 @@ __all__ = [
     "RunSample",
     "SampleCell",
     "SamplePair",
+    "SampleRecord",
+    "SampleScore",
     "SampleSet",
     "ScoredPair",
     "ScoredSet",
@@ -88,6 +92,7 @@ __all__ = [
     "run_progress",
     "run_record",
     "sample_pairs",
+    "sample_record",
     "scored_pairs",
     "scored_sets",
     "set_samples",

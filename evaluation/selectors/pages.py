@@ -218,6 +218,11 @@ def run_record(run_id: int) -> RunRecord | None:
     )
 
 
+def run_sample(sample: Sample, score: Score | None) -> RunSample:
+    """Return a sample, read with its prompt and canary, under its headline score. No query."""
+    return RunSample(_prompt_view(sample.prompt), sample_cell(sample, score), _making_view(sample))
+
+
 def suite_overview(slug: str) -> SuiteOverview | None:
     """Return the shown version of a suite; None where there is none. Five queries.
 

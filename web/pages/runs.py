@@ -47,6 +47,7 @@ class SampleFigure:
     picture: Picture
     flags: tuple[FlagLine, ...]
     making: tuple[tuple[str, str], ...]
+    record_path: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def run_page(run_id: int, number: str) -> RunPage | None:
         statuses=tuple(sorted(run.n_by_status.items())),
         flags=_flag_counts(run),
         canaries=_canary_lines(run),
-        figures=tuple(_figure(run, item) for item in page),
+        figures=tuple(
+            sample_figure(item, suite_slug=run.suite_slug, maker=run.artifact_name) for item in page
+        ),
         page=page,
     )
 
@@ -188,14 +191,16 @@ def _making(item: RunSample) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in rows if value)
 
 
-def _figure(run: RunRecord, item: RunSample) -> SampleFigure:
+def sample_figure(item: RunSample, *, suite_slug: str, maker: str) -> SampleFigure:
+    """Return one sample with its picture, what is doubtful about it and how it was made."""
     return SampleFigure(
         sample_id=item.cell.sample_id,
         prompt=item.prompt.text,
-        prompt_path=reverse("prompt-gallery", args=[run.suite_slug, item.prompt.key]),
-        picture=picture_of(item.cell, maker=run.artifact_name, prompt=item.prompt.text),
+        prompt_path=reverse("prompt-gallery", args=[suite_slug, item.prompt.key]),
+        picture=picture_of(item.cell, maker=maker, prompt=item.prompt.text),
         flags=tuple(
             FlagLine(flag.kind.label, flag.reason, flag.kind.consequence.value) for flag in item.cell.flags
         ),
         making=_making(item),
+        record_path=reverse("sample", args=[item.cell.run_id, item.cell.sample_id]),
     )
