@@ -14,11 +14,11 @@ class Weights:
     evidence: float
 
 
-# Tuned on the tuning half of data/search/intents.yaml with ``manage.py evaluate_search``.
-PUBLISHED = Weights(meaning=0.5, words=0.5, rank=0.04, evidence=0.02)
+# Tuned on the tuning half of data/search with ``manage.py evaluate_search``.
+PUBLISHED = Weights(meaning=0.4, words=0.6, rank=0.04, evidence=0.02)
 # An artifact is at least as good as its best capability for a query; each of the next two closes up to
 # this share of what is then missing.
-FURTHER_CAPABILITIES, FURTHER_SHARE = 2, 0.5
+FURTHER_CAPABILITIES, FURTHER_SHARE = 2, 0.3
 # Unrelated texts have a cosine of about 0.15 in this space, and the same thing said in other words
 # about 0.85; between them meaning counts from 0 to 1.
 COSINE_FLOOR, COSINE_CEILING = 0.15, 0.85
@@ -32,7 +32,7 @@ LIKENESS_SHARE = 0.5
 MENTION_BONUS = 0.25
 # Relevance from which a result is called a good or a fair fit; below, and without a name in the
 # query, the page says that nothing fits well.
-GOOD_FIT, FAIR_FIT = 0.6, 0.36
+GOOD_FIT, FAIR_FIT = 0.6, 0.33
 
 
 @dataclass(frozen=True)

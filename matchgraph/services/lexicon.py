@@ -51,7 +51,10 @@ def sync_postings() -> int:
 
 
 def _capability_words() -> Iterator[Words]:
-    """Limitations and comparisons are left out: they name what a capability is not."""
+    """Limitations and comparisons are left out: they name what a capability is not.
+
+    What an artifact says of itself stands with each of its capabilities: "on a Mac" is asked of all of them.
+    """
     capabilities = Capability.objects.select_related("artifact").order_by("id")
     for capability in capabilities:
         artifact = capability.artifact
@@ -59,7 +62,15 @@ def _capability_words() -> Iterator[Words]:
             capability.pk,
             name=capability.name,
             intents=" . ".join([*capability.intents, artifact.name, *artifact.aliases]),
-            rest=" . ".join([capability.description, capability.unique_aspect, *capability.best_for]),
+            rest=" . ".join(
+                [
+                    capability.description,
+                    capability.unique_aspect,
+                    *capability.best_for,
+                    artifact.summary,
+                    *artifact.best_for,
+                ]
+            ),
         )
 
 

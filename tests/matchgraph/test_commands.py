@@ -51,23 +51,24 @@ def test_an_encoder_that_cannot_be_made_is_one_clear_line(monkeypatch: pytest.Mo
 
 
 def test_measuring_prints_each_method_and_type(embedder: CountingEmbedder, tmp_path: Path) -> None:
-    intents = tmp_path / "intents.yaml"
-    intents.write_text(
-        "- {text: remove people, type: task, answers: {painter: 3}}\n"
-        "- {text: tax return, type: none, answers: {}}\n"
+    (tmp_path / "needs.yaml").write_text("erase: {says: things taken out, answers: {painter: 3}}\n")
+    (tmp_path / "intents.yaml").write_text(
+        "- {text: remove people, type: task, voice: any, need: erase}\n"
+        "- {text: take people out, type: terse, voice: shop, need: erase}\n"
+        "- {text: tax return, type: none, voice: any, answers: {}}\n"
     )
+    (tmp_path / "pool.txt").write_text("# looked at\npainter\n")
     with pytest.raises(CommandError, match="run manage"):
-        run("evaluate_search", "--intents", str(intents))
+        run("evaluate_search", "--folder", str(tmp_path))
     make_capability(make_artifact("painter"), "Inpainting", description="Removes people from photos.")
     build.build_matchgraph(embedder)
-    printed = run("evaluate_search", "--intents", str(intents))
-    assert "1 intents with answers" in printed
-    assert all(
-        word in printed for word in ("words", "meaning", "hybrid above meaning", "task (1)", "nDCG@10")
-    )
+    printed = run("evaluate_search", "--folder", str(tmp_path))
+    assert "2 intents with answers, of 1 families" in printed
+    rows = ("full text only", "vectors only", "hybrid with feedback", "above full text only")
+    assert all(row in printed for row in (*rows, "type task: 1", "type terse: 1", "nDCG@10"))
     assert "of 1 intents without answers" in printed
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="is not there"):
-        run("evaluate_search", "--intents", str(tmp_path / "nowhere.yaml"))
+    with pytest.raises(CommandError, match=r"intents\.yaml is not there"):
+        run("evaluate_search", "--folder", str(tmp_path))

@@ -61,7 +61,8 @@ def lexemes(text: str) -> Counter[str]:
 
 def document(capability: Capability) -> dict[str, float]:
     intents = [*capability.intents, capability.artifact.name, *capability.artifact.aliases]
-    rest = [capability.description, capability.unique_aspect, *capability.best_for]
+    own = [capability.description, capability.unique_aspect, *capability.best_for]
+    rest = [*own, capability.artifact.summary, *capability.artifact.best_for]
     parts = (
         (capability.name, NAME_COUNTS),
         (" . ".join(intents), INTENT_COUNTS),

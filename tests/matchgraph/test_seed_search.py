@@ -12,8 +12,9 @@ from catalog.models import Artifact, Capability
 from catalog.services.load import load_catalogue
 from matchgraph.embedders.minilm import OnnxEmbedder
 from matchgraph.search import retrieval, search
-from matchgraph.search.graded import Half, evaluate_method, evaluate_weakness, read_intents, read_pool
+from matchgraph.search.graded import Half, read_intents, read_pool
 from matchgraph.search.names import NameMatch, name_hits
+from matchgraph.search.trial import HYBRID, SINGLE, above, evaluate_method, evaluate_weakness
 from matchgraph.selectors import overlap_of, related
 from matchgraph.services.build import build_matchgraph
 from matchgraph.texts import normalised
@@ -83,40 +84,52 @@ def test_variants_of_a_model_are_related() -> None:
     assert "stable-diffusion-3-5-medium" in {item.slug for item in related(artifact.pk)}
 
 
-GRADED = settings.BASE_DIR / "data" / "search" / "intents.yaml"
-POOL = settings.BASE_DIR / "data" / "search" / "pool.txt"
+GRADED = settings.BASE_DIR / "data" / "search"
 
 
 @pytest.mark.usefixtures("seed")
 def test_graded_answers_are_in_the_catalogue() -> None:
     intents = read_intents(GRADED)
     known = set(Artifact.objects.real().values_list("slug", flat=True))
-    assert {slug for intent in intents for slug in intent.answers} <= known
-    assert {slug for intent in intents for slug in intent.answers} <= read_pool(POOL) <= known
-    assert {grade for intent in intents for grade in intent.answers.values()} <= {1, 2, 3}
-    assert len({intent.text for intent in intents}) == len(intents) >= 100
-    stated = {
-        normalised(text) for texts in Capability.objects.values_list("intents", flat=True) for text in texts
-    }
-    copied = [intent.text for intent in intents if normalised(intent.text) in stated]
-    assert copied == []
+    named = {slug for intent in intents for slug in intent.answers}
+    assert named <= read_pool(GRADED) <= known
+    assert {grade for intent in intents for grade in intent.answers.values()} == {1, 2, 3}
+    assert len({intent.text for intent in intents}) == len(intents)
+    assert sum(1 for intent in intents if intent.answers) >= 300
+    assert len({intent.type for intent in intents}) >= 8
+    assert {"beginner", "designer", "shop", "developer", "non-native"} <= {item.voice for item in intents}
 
 
 @pytest.mark.usefixtures("seed")
-def test_hybrid_search_is_better_than_words_and_meaning_alone() -> None:
-    """The measured gains are 0.04 and 0.07; the bounds leave room for a changed catalogue, not for a bug."""
+def test_graded_intents_are_not_copied_from_the_catalogue() -> None:
+    stated = {
+        normalised(text) for texts in Capability.objects.values_list("intents", flat=True) for text in texts
+    }
+    assert [intent.text for intent in read_intents(GRADED) if normalised(intent.text) in stated] == []
+
+
+def test_two_wordings_of_one_need_stand_in_one_half() -> None:
+    halves = defaultdict(set)
+    for intent in read_intents(GRADED):
+        halves[intent.family].add(intent.half)
+    assert all(len(found) == 1 for found in halves.values())
+    tuning = sum(1 for intent in read_intents(GRADED) if intent.half == Half.TUNING)
+    assert 0.4 < tuning / len(read_intents(GRADED)) < 0.6
+
+
+@pytest.mark.usefixtures("seed")
+def test_hybrid_search_is_better_than_each_retriever_alone() -> None:
+    """The interval of the gain excludes 0 on the half of the intents that nothing was tuned on."""
     intents = [intent for intent in read_intents(GRADED) if intent.half == Half.TEST]
-    hybrid, words, meaning = (
-        evaluate_method(name, intents, pool=read_pool(POOL)) for name in ("hybrid", "words", "meaning")
-    )
-    assert hybrid.interval("nDCG@10").mean > 0.8
-    assert hybrid.interval("success@1").mean > 0.8
-    assert hybrid.above(words, "nDCG@10").difference > 0
-    assert hybrid.above(meaning, "nDCG@10").difference > 0
+    hybrid, *singles = (evaluate_method(name, intents, pool=read_pool(GRADED)) for name in (HYBRID, *SINGLE))
+    for measure in ("nDCG@10", "success@1"):
+        assert min(gain.low for gain in above(hybrid, singles, measure)) > 0
+    assert hybrid.of_type("name").interval("success@1").mean == 1
 
 
 @pytest.mark.usefixtures("seed")
 def test_nothing_fits_is_said_where_it_is_true() -> None:
-    report = evaluate_weakness(read_intents(GRADED))
-    assert report.said_rightly / report.n_without_answers >= 0.9
+    """On the half that the threshold was not set on."""
+    report = evaluate_weakness([item for item in read_intents(GRADED) if item.half == Half.TEST])
+    assert report.said_rightly / report.n_without_answers >= 0.8
     assert report.said_wrongly / report.n_with_answers <= 0.1
