@@ -50,7 +50,8 @@ def make_catalogue() -> list[GradedIntent]:
         for subject in SUBJECTS:
             artifact = make_artifact(f"{task}-{subject}")
             make_capability(artifact, f"{task} of {subject}".capitalize(), description=f"{task} {subject}.")
-            questions.append(GradedIntent(f"{task} {subject} please", "task", {artifact.slug: 3}))
+            text = f"{task} {subject} please"
+            questions.append(GradedIntent(text, "task", "any", text, {artifact.slug: 3}))
     assert len(questions) >= FEWEST_INTENTS
     return questions
 
