@@ -10,6 +10,7 @@ from catalog.selectors import artifacts_with_details, price_of
 from catalog.vocabulary import Openness
 from matchgraph.selectors import Related, related
 from web.pages.cards import ArtifactCard, artifact_card
+from web.pages.linked_data import item_list
 from web.pages.meta import Crumb, Meta
 
 SHOWN = 20
@@ -47,15 +48,19 @@ def alternatives_page(slug: str) -> AlternativesPage | None:
     found = related(artifact.pk, limit=SHOWN)
     others = {other.slug: other for other in artifacts_with_details([item.slug for item in found])}
     path = reverse("alternatives", args=[slug])
+    rows = tuple(_row(slug, item, others[item.slug]) for item in found)
+    title = f"Alternatives to {artifact.name}"
     return AlternativesPage(
         meta=Meta(
-            title=f"Alternatives to {artifact.name}",
+            title=title,
             description=f"What does the same as {artifact.name}: shared capabilities, rank, price and licence.",
             path=path,
             crumbs=(Crumb(artifact.name, artifact.get_absolute_url()), Crumb("Alternatives", path)),
+            linked_data=(item_list(title, [row.card for row in rows]),),
+            is_indexable=bool(rows),
         ),
         card=artifact_card(artifact),
-        rows=tuple(_row(slug, item, others[item.slug]) for item in found),
+        rows=rows,
     )
 
 

@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from catalog.models import Artifact, Category
@@ -25,13 +27,24 @@ class SitemapEntry:
     changed_on: dt.date | None = None
 
 
+# One row for each file of comparisons: the day on which any of its pages changed last.
+LAST_CHANGES = "SELECT place / %s, max(computed_at) FROM ({rows}) AS pairs GROUP BY 1 ORDER BY 1"
+
+
 def sitemap_files() -> tuple[SitemapEntry, ...]:
-    """Return the files of the index."""
-    n_files = -(-indexable_overlaps().count() // PER_FILE)
-    comparisons = [
-        SitemapEntry(reverse("sitemap-compare", args=[number])) for number in range(1, n_files + 1)
-    ]
-    return (SitemapEntry(reverse("sitemap-pages")), *comparisons)
+    """Return the files of the index, each with the day of its last change. A few queries for any number."""
+    changed_at = Artifact.objects.real().aggregate(last=Max("updated_at"))["last"]
+    pages = SitemapEntry(reverse("sitemap-pages"), changed_at.date() if changed_at else None)
+    place = Window(RowNumber(), order_by="pk") - 1
+    rows = indexable_overlaps().order_by().annotate(place=place).values("place", "computed_at")
+    sql, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_CHANGES.format(rows=sql), [PER_FILE, *parameters])
+        found = cursor.fetchall()
+    return (
+        pages,
+        *(SitemapEntry(reverse("sitemap-compare", args=[n + 1]), last.date()) for n, last in found),
+    )
 
 
 def sitemap_pages() -> tuple[SitemapEntry, ...]:
@@ -39,6 +52,10 @@ def sitemap_pages() -> tuple[SitemapEntry, ...]:
     fixed = [SitemapEntry(reverse(name)) for name in FIXED]
     shelves = [SitemapEntry(reverse("category", args=[row.slug])) for row in Category.objects.all()]
     suites = [SitemapEntry(reverse("suite", args=[row.slug])) for row in Suite.objects.current().public()]
+    suites += [
+        SitemapEntry(reverse("suite-leaderboard", args=[row.slug]))
+        for row in Suite.objects.current().published()
+    ]
     rows = Artifact.objects.real().values_list("slug", "updated_at")
     artifacts = [
         SitemapEntry(reverse(name, args=[slug]), updated_at.date())

@@ -19,7 +19,7 @@ from evaluation.selectors import (
 )
 from evaluation.selectors import prompt_gallery as gallery_of
 from web.pages.contamination import GapLine, gap_line
-from web.pages.linked_data import suite_dataset
+from web.pages.linked_data import image_objects, suite_dataset, suite_observations
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.methodology import SuiteSummary, suite_summaries
 from web.pages.pictures import Picture, picture_of
@@ -117,7 +117,7 @@ def suite_page(slug: str) -> SuitePage | None:
             description=shortened(suite.description),
             path=path,
             crumbs=(Crumb("Suites", reverse("suites")), Crumb(suite.name, path)),
-            linked_data=(suite_dataset(suite, path),),
+            linked_data=(suite_dataset(suite, path), *suite_observations(suite)),
         ),
         suite=suite,
         scores=tuple(_score_row(row, gaps.get(row.artifact_id, ()), slug) for row in suite.scores),
@@ -163,6 +163,7 @@ def prompt_gallery_page(slug: str, key: str) -> PromptGalleryPage | None:
     path = reverse("prompt-gallery", args=[slug, key])
     suite_path = reverse("suite", args=[slug])
     prompt = gallery.prompt
+    rows = tuple(_maker_row(row, prompt.text) for row in gallery.rows)
     return PromptGalleryPage(
         meta=Meta(
             title=shortened(f"“{prompt.text}”: every model, same seed", length=70),
@@ -175,12 +176,14 @@ def prompt_gallery_page(slug: str, key: str) -> PromptGalleryPage | None:
                 Crumb(gallery.suite_name, suite_path),
                 Crumb(prompt.key, path),
             ),
+            linked_data=image_objects(picture for row in rows for picture in row.pictures),
+            is_indexable=bool(rows),
         ),
         suite_name=gallery.suite_name,
         suite_path=suite_path,
         prompt=prompt,
         asked_for=asked_for(gallery.spec),
-        rows=tuple(_maker_row(row, prompt.text) for row in gallery.rows),
+        rows=rows,
     )
 
 

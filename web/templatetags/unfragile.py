@@ -1,11 +1,13 @@
 """The few tags and filters that the templates share."""
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from web import components
 from web.formatting import external_url, host_of, readable_date
+from web.linked import absolute
 from web.markup import escaped_for_markdown, markdown_url, sanitised_markdown, script_json
 
 register = template.Library()
@@ -17,11 +19,15 @@ def markdown(text: str) -> SafeString:
     return format_html("{}", sanitised_markdown(text))
 
 
-@register.simple_tag
-def json_ld(item: dict[str, object]) -> SafeString:
-    """Render linked data; a data block, which no script policy concerns."""
-    context = {"@context": "https://schema.org", **item}
-    return format_html('<script type="application/ld+json">{}</script>', script_json(context))
+@register.simple_tag(takes_context=True)
+def json_ld(context: template.Context, item: dict[str, object]) -> SafeString:
+    """Render linked data with whole addresses; a data block, which no script policy concerns."""
+    request: HttpRequest = context["request"]
+    stated = {
+        "@context": "https://schema.org",
+        **absolute(item, origin=f"{request.scheme}://{request.get_host()}"),
+    }
+    return format_html('<script type="application/ld+json">{}</script>', script_json(stated))
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The page object of ``/artifact/<slug>/``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -16,7 +17,7 @@ from catalog.selectors import (
     winning_facts,
 )
 from catalog.vocabulary import Openness
-from evaluation.selectors import contamination_gaps, headline_scores
+from evaluation.selectors import SuiteScore, contamination_gaps, headline_scores
 from matchgraph.selectors import MatchEvidence, Related, match_evidence, related
 from ranking.selectors import EntryView, rank_entries
 from web.formatting import external_url, host_of, link_label
@@ -30,6 +31,7 @@ from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.components import Component, components_of
 from web.pages.contamination import GapLine, gap_line
 from web.pages.folding import Folded, folded
+from web.pages.linked_data import image_objects, observation
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.pictures import Picture
 from web.pages.reported import ReportedValue, reported_value
@@ -109,8 +111,9 @@ def _assembled(rows: _Rows) -> ArtifactPage:
     prices = tuple(price_of(offer) for offer in artifact.offers.all())
     capabilities = [full_capability(row) for row in artifact.capabilities.all()]
     scores = headline_scores([artifact.pk]).get(artifact.pk, [])
+    pictures = artifact_pictures(artifact.name, scores)
     return ArtifactPage(
-        meta=_meta(artifact, prices, capabilities),
+        meta=_meta(artifact, prices, capabilities, linked_data=_measured(artifact, scores, pictures)),
         card=artifact_card(artifact),
         about=artifact.about,
         links=_links(artifact),
@@ -128,7 +131,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         outputs=tuple(artifact.outputs),
         facts=fact_lines(artifact, rows.facts),
         adoption=adoption_lines(rows.adoption),
-        pictures=artifact_pictures(artifact.name, scores),
+        pictures=pictures,
         picture_rule=SELECTION_RULE,
         scores=own_scores(scores),
         gaps=tuple(gap_line(gap) for gap in contamination_gaps([artifact.pk]).get(artifact.pk, ())),
@@ -158,7 +161,22 @@ def _links(artifact: Artifact) -> tuple[NamedLink, ...]:
     )
 
 
-def _meta(artifact: Artifact, prices: tuple[Price, ...], capabilities: list[FullCapability]) -> Meta:
+def _measured(
+    artifact: Artifact, scores: Sequence[SuiteScore], pictures: Folded[tuple[str, Picture]]
+) -> tuple[dict[str, object], ...]:
+    """Return what we measured and what it drew as linked data."""
+    path = artifact.get_absolute_url()
+    found = filter(None, (observation(artifact.name, path, score) for score in scores))
+    return (*found, *image_objects(picture for _, picture in pictures.shown))
+
+
+def _meta(
+    artifact: Artifact,
+    prices: tuple[Price, ...],
+    capabilities: list[FullCapability],
+    *,
+    linked_data: tuple[dict[str, object], ...],
+) -> Meta:
     path = artifact.get_absolute_url()
     shelf = _home_shelf(artifact)
     crumbs = [Crumb(shelf.name, reverse("category", args=[shelf.slug]))] if shelf else []
@@ -167,7 +185,10 @@ def _meta(artifact: Artifact, prices: tuple[Price, ...], capabilities: list[Full
         description=shortened(artifact.summary),
         path=path,
         crumbs=(*crumbs, Crumb(artifact.name, path)),
-        linked_data=(software_application(artifact, prices, [item.note.name for item in capabilities]),),
+        linked_data=(
+            software_application(artifact, prices, [item.note.name for item in capabilities]),
+            *linked_data,
+        ),
         markdown_path=reverse("artifact-markdown", args=[artifact.slug]),
     )
 

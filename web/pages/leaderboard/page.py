@@ -22,6 +22,7 @@ from web.pages.components import Component, components_of
 from web.pages.leaderboard.charts import Chart, Spark, price_chart, spark, speed_chart
 from web.pages.leaderboard.choices import SORTS, WEIGHT_PREFIX, Choices, choices_of, shown
 from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered, unsorted_words
+from web.pages.linked_data import item_list
 from web.pages.meta import Crumb, Meta, shortened
 from web.pages.places import place_range, place_words
 
@@ -179,7 +180,11 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
     names = {row.card.slug: row.card for row in everybody}
     unranked = board.artifacts.filter(rank_score__isnull=True).select_related("publisher").order_by("name")
     return LeaderboardPage(
-        meta=replace(board.meta, is_indexable=choices.is_plain),
+        meta=replace(
+            board.meta,
+            is_indexable=choices.is_plain,
+            linked_data=(item_list(board.title, [standing.card for standing in standings]),),
+        ),
         title=board.title,
         lead=board.lead,
         tabs=board.tabs,
