@@ -50,6 +50,8 @@ class Price:
     currency: str
     as_of: dt.date
     source_url: str
+    # From when on the source could not confirm the price.
+    stale_since: dt.date | None = None
 
     @property
     def text(self) -> str:

@@ -3,6 +3,7 @@
 Every function takes frozen values and escapes what it is given.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -124,11 +125,24 @@ def source(cited: Source | None) -> SafeString:
         day = format_html(", {}", readable)
         as_of = format_html(', as of <time datetime="{}">{}</time>', cited.as_of.isoformat(), readable)
     return format_html(
-        '<details class="source"><summary>Source{}</summary><p>{}{}{}.</p></details>',
+        '<details class="source"><summary>Source{}{}</summary><p>{}{}{}{}.</p></details>',
         day,
+        format_html(' <b class="stale">{}</b>', "stale") if cited.stale_since else NOTHING,
         linked(cited.name, cited.url),
         kind,
         as_of,
+        stale(cited.stale_since),
+    )
+
+
+def stale(since: dt.date | None) -> SafeString:
+    """Return from when on a source could not be read again; nothing where it can."""
+    if since is None:
+        return NOTHING
+    return format_html(
+        ', <b class="stale">stale since <time datetime="{}">{}</time></b>: it could not be read again',
+        since.isoformat(),
+        readable_date(since),
     )
 
 

@@ -14,6 +14,8 @@ SELECT
     (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM catalog_offer),
     (SELECT max(id) FROM catalog_fact),
     (SELECT max(id) FROM catalog_adoptionsignal),
+    (SELECT count(*) || ' ' || coalesce(max(stale_since)::text, '') FROM catalog_sourcerecord
+        WHERE stale_since IS NOT NULL),
     (SELECT max(id) FROM catalog_reportedresult),
     (SELECT count(*) || ' ' || coalesce(max(finished_at)::text, '') FROM evaluation_run),
     (SELECT max(computed_at) FROM evaluation_aggregate),

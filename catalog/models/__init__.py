@@ -8,7 +8,7 @@ from catalog.models.claim import Claim, ClaimEvent, Dispute, Statement
 from catalog.models.draft import CapabilityDraft
 from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
-from catalog.models.provenance import Fact, SourceRecord
+from catalog.models.provenance import Fact, SourceCheck, SourceRecord
 from catalog.models.reported import ReportedResult
 from catalog.models.subscriber import Subscriber
 
@@ -31,6 +31,7 @@ __all__ = [
     "Publisher",
     "Relation",
     "ReportedResult",
+    "SourceCheck",
     "SourceRecord",
     "Statement",
     "Subscriber",

@@ -6,7 +6,6 @@ from catalog.selectors.details import (
     price_of,
     winning_facts,
 )
-from catalog.selectors.freshness import SourceStanding, source_standings
 from catalog.selectors.prices import PricePoint, PriceSeries, monthly_costs, price_histories
 from catalog.selectors.reported import ReportedLine, reported_lines
 from catalog.selectors.voice import BuilderVoice, builder_voice
@@ -16,7 +15,6 @@ __all__ = [
     "PricePoint",
     "PriceSeries",
     "ReportedLine",
-    "SourceStanding",
     "artifacts_with_details",
     "builder_voice",
     "latest_adoption",
@@ -24,6 +22,5 @@ __all__ = [
     "price_histories",
     "price_of",
     "reported_lines",
-    "source_standings",
     "winning_facts",
 ]

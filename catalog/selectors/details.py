@@ -39,6 +39,7 @@ def price_of(offer: Offer) -> Price:
         currency=offer.currency,
         as_of=offer.as_of,
         source_url=offer.source.url,
+        stale_since=offer.source.stale_since.date() if offer.source.stale_since else None,
     )
 
 

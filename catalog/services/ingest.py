@@ -27,8 +27,16 @@ from catalog.services.ingest_runs import (
     source_lock,
 )
 from catalog.services.ingest_targets import Targets
+from catalog.services.staleness import (
+    mark_fresh,
+    mark_source_stale,
+    mark_stale,
+    note_checks,
+    tried_at,
+    tried_since,
+)
 from catalog.sources import CONNECTORS
-from catalog.sources.base import IdField, Page, PauseError, Query, Source, SourceError
+from catalog.sources.base import IdField, Page, PauseError, Query, Source, SourceError, comparable_id
 from catalog.sources.fetch import Fetcher, Limits
 
 BATCH_RECORDS = 200
@@ -118,6 +126,7 @@ class _Session:
         self._fetcher = fetcher
         self._connector = CONNECTORS[source](fetcher, settings.CONNECTOR_URLS)
         self._row = begin_run(source, since=options.since, is_trial=options.is_trial)
+        self._goes_on = self._row.pk is not None
         self._requests_before = self._row.request_count
         self._changes: list[str] = []
 
@@ -141,11 +150,13 @@ class _Session:
         return IngestReport(self._row, tuple(self._changes))
 
     def _query(self) -> Query:
-        ids = self._targets.ids
+        ids = self._targets.by_urgency(
+            self._connector.id_field, tried_at=tried_at(self._source), now=timezone.now()
+        )
         return Query(
-            ids=tuple(ids[self._connector.id_field].values()),
-            hosted_ids=frozenset(ids[IdField.HUB]),
-            start=self._row.cursor,
+            ids=tuple(ids),
+            hosted_ids=frozenset(self._targets.ids[IdField.HUB]),
+            done=tried_since(self._source, self._row.started_at) if self._goes_on else frozenset(),
             since=self._options.since,
         )
 
@@ -164,12 +175,23 @@ class _Session:
             if not self._options.is_dry_run:
                 keep_refusals(self._row, page.refusals)
                 keep_validators(self._source, page.validators, context_digest=self._context)
+                self._note(page)
                 self._save()
+
+    def _note(self, page: Page) -> None:
+        """Remember what was confirmed and mark what was not, so that pages can say so."""
+        unread = {subject for item in page.refusals for subject in item.subjects}
+        missing = {comparable_id(self._connector.id_field, id_) for id_ in page.missing}
+        note_checks(self._source, answered=page.answered, unread=unread)
+        mark_fresh(self._source, set(page.answered) - missing)
+        mark_stale(self._source, unread | missing)
 
     def _finish(self, state: IngestRun.State, error: str) -> None:
         finish_run(self._row, state, error=error)
         if self._options.is_trial:
             self._row.cursor = ""
+        elif state == IngestRun.State.FAILED:
+            mark_source_stale(self._source, since=self._row.started_at)
         self._save()
 
     def _save(self) -> None:
@@ -209,6 +231,7 @@ def joined(pages: Sequence[Page]) -> Page:
         candidates=tuple(name for page in pages for name in page.candidates),
         missing=tuple(name for page in pages for name in page.missing),
         validators=tuple(item for page in pages for item in page.validators),
+        answered=tuple(name for page in pages for name in page.answered),
         cursor=pages[-1].cursor,
     )
 

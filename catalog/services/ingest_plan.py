@@ -20,7 +20,7 @@ from catalog.seed.schema import SOURCED_FIELDS
 from catalog.services.ingest_before import Before, OfferKey
 from catalog.services.ingest_targets import Target, Targets
 from catalog.services.settle import DECLARED_LICENCE_FIELD, LICENCE_FIELD, settle_artifacts
-from catalog.sources.base import Count, IdField, Quote, Record, Source
+from catalog.sources.base import Count, IdField, Quote, Record, Source, comparable_id
 from catalog.vocabulary import SourceKind
 
 # A count that grows so much between two readings is more likely wrong than true.
@@ -138,6 +138,8 @@ def _source_row(record: Record, *, before: Before, reading: Reading) -> SourceRe
         etag=record.etag,
         payload=record.payload,
         payload_digest=digest,
+        connector=reading.source.value,
+        subject=comparable_id(reading.id_field, record.id),
     )
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.models import IngestRefusal, IngestRun, PageValidator
+from catalog.refresh import is_due
 from catalog.services.ingest_plan import Plan
 from catalog.sources.base import Page, Refusal, Source, Validator
 
@@ -56,6 +57,19 @@ def begin_run(source: Source, *, since: dt.date | None, is_trial: bool) -> Inges
         state=IngestRun.State.FAILED, finished_at=now, error="The process ended before the run did."
     )
     return IngestRun(source=source.value, started_at=now, since=since)
+
+
+def due_sources() -> list[Source]:
+    """Return the sources that are to be read now. One query."""
+    now = timezone.now()
+    last = IngestRun.objects.order_by("source", "-started_at").distinct("source")
+    rows = {run.source: run for run in last.only("source", "state", "started_at", "finished_at")}
+    return [
+        source
+        for source in Source
+        if (run := rows.get(source.value)) is None
+        or is_due(state=run.state, ended_at=run.finished_at or run.started_at, now=now)
+    ]
 
 
 def count_page(run: IngestRun, page: Page) -> None:

@@ -6,7 +6,7 @@ when, is decided in ``catalog.services.ingest``.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -91,10 +91,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Something that the source sent and that we could not read, with the reason."""
+    """Something that the source sent and that we could not read, with the reason.
+
+    ``subjects`` are the comparable ids that it leaves unread.
+    """
 
     key: str
     reason: str
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,23 +112,31 @@ class Validator:
 
 @dataclass(frozen=True)
 class Page:
-    """A step of a run. After it is written, the run may go on from ``cursor``."""
+    """A step of a run, which a killed run need not take again once it is written.
+
+    ``answered`` are the ids that the source has answered about, be it with "unchanged" or "unknown here".
+    ``cursor`` says to people where the run stands.
+    """
 
     records: tuple[Record, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     candidates: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     validators: tuple[Validator, ...] = ()
+    answered: tuple[str, ...] = ()
     cursor: str = ""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What to read: these ids of the catalogue, from after ``start``, changed since ``since``."""
+    """What to read: these ids of the catalogue, the most urgent first, changed since ``since``.
+
+    ``done`` are comparable ids that an earlier part of the same run has asked for.
+    """
 
     ids: tuple[str, ...]
     hosted_ids: frozenset[str] = frozenset()
-    start: str = ""
+    done: frozenset[str] = frozenset()
     since: dt.date | None = None
 
 
@@ -169,31 +181,30 @@ def refusal(key: str, error: ValidationError) -> Refusal:
         f"{'.'.join(map(str, item['loc'])) or 'record'}: {item['msg']}"
         for item in error.errors(include_input=False, include_url=False)
     )
-    return Refusal(key, "; ".join(problems)[:500])
+    return Refusal(key, "; ".join(problems)[:500], (key.casefold(),))
 
 
 def by_id(query: Query, id_field: IdField, *, read: Callable[[str, str], Page]) -> Iterator[Page]:
-    """Yield one page per id of the query, in the order of their comparable forms.
+    """Yield one page per id of the query that is not done yet, in the query's order.
 
-    ``read`` gets that form and the id as the catalogue writes it.
+    ``read`` gets the id's comparable form and the id as the catalogue writes it.
 
     Raises:
         SourceError: when several ids in a row fail.
     """
     asked = {comparable_id(id_field, id_): id_ for id_ in query.ids}
-    yield from key_by_key(sorted(asked), start=query.start, read=lambda key: read(key, asked[key]))
+    groups = {key: (key,) for key in asked if key not in query.done}
+    yield from key_by_key(groups, read=lambda key: read(key, asked[key]))
 
 
-def key_by_key(keys: Sequence[str], *, start: str, read: Callable[[str], Page]) -> Iterator[Page]:
-    """Yield one page per key after ``start``; a key that fails is refused, and the next one read.
+def key_by_key(groups: Mapping[str, Sequence[str]], *, read: Callable[[str], Page]) -> Iterator[Page]:
+    """Yield one page per key; a key that fails is refused with its subjects, and the next one read.
 
     Raises:
         SourceError: when several keys in a row fail.
     """
     failures = 0
-    for key in keys:
-        if start and key <= start:
-            continue
+    for key, subjects in groups.items():
         try:
             page = read(key)
             failures = 0
@@ -203,5 +214,14 @@ def key_by_key(keys: Sequence[str], *, start: str, read: Callable[[str], Page]) 
             failures += 1
             if failures == PATIENCE:
                 raise
-            page = Page(refusals=(Refusal(key, str(error)[:500]),))
-        yield replace(page, cursor=key)
+            page = Page(refusals=(Refusal(key, str(error)[:500], tuple(subjects)),))
+        refusals = tuple(_within(item, subjects) for item in page.refusals)
+        refused = {subject for item in refusals for subject in item.subjects}
+        answered = tuple(subject for subject in subjects if subject not in refused)
+        yield replace(page, refusals=refusals, answered=answered, cursor=key)
+
+
+def _within(item: Refusal, subjects: Sequence[str]) -> Refusal:
+    """Return a refusal that names its part of a group, or all of it where the part is not known."""
+    named = tuple(subject for subject in item.subjects if subject in subjects)
+    return replace(item, subjects=named or tuple(subjects))

@@ -98,8 +98,7 @@ class HuggingFace:
             key = comparable_id(self.id_field, id_)
             by_publisher.setdefault(key.partition("/")[0], {})[key] = id_
         yield from key_by_key(
-            sorted(by_publisher),
-            start=query.start,
+            {name: tuple(ids) for name, ids in by_publisher.items() if not query.done.issuperset(ids)},
             read=lambda publisher: self._publisher(publisher, by_publisher[publisher], query.since),
         )
 

@@ -78,12 +78,13 @@ class OpenRouter:
     def pages(self, query: Query) -> Iterator[Page]:
         """Yield the list as one page; it has no dates of change, so ``since`` leaves nothing out."""
         reply = self._fetcher.get(self._url, absent=frozenset())
+        asked = {comparable_id(self.id_field, id_) for id_ in query.ids}
         if reply.is_unchanged:
+            yield Page(answered=tuple(asked))
             return
         rows = reply.content.get("data") if isinstance(reply.content, dict) else None
         if not isinstance(rows, list):
             raise SourceError(f"{self._url}: no list under 'data'")
-        ours = {comparable_id(self.id_field, id_) for id_ in query.ids}
         records, refusals, candidates, seen = [], [], [], set()
         for row in rows:
             model = read_model(row)
@@ -91,9 +92,9 @@ class OpenRouter:
                 refusals.append(model)
                 continue
             seen.add(model.id.casefold())
-            if model.id.casefold() not in ours:
+            if model.id.casefold() not in asked:
                 candidates.append(model.id)
-            if model.id.casefold() in ours or _hosted(model) in query.hosted_ids:
+            if model.id.casefold() in asked or _hosted(model) in query.hosted_ids:
                 records.append(replace(as_record(model, row), etag=reply.etag))
         yield Page(
             records=tuple(records),
@@ -101,6 +102,7 @@ class OpenRouter:
             candidates=tuple(candidates),
             missing=() if refusals else tuple(id_ for id_ in query.ids if id_.casefold() not in seen),
             validators=() if refusals else reply.validators,
+            answered=tuple(asked.difference(*(item.subjects for item in refusals))),
         )
 
 

@@ -142,15 +142,15 @@ EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)
 # the demonstration tier geometry decides, which nobody can talk to.
 EVALUATION_GUARD_READERS: list[str] = env.list("EVALUATION_GUARD_READERS", [])
 
-# Read by `celery --app config beat`: every source once a day, one after another, in the quiet hours.
+# Read by `celery --app config beat`.
 CELERY_BEAT_SCHEDULE = {
-    f"ingest-{source}": {
-        "task": "catalog.tasks.ingest",
-        "schedule": crontab(hour=str(hour), minute="17"),
-        "args": [source],
-    }
-    for hour, source in enumerate(("openrouter", "huggingface", "github", "pypi"), start=1)
-} | {
+    # Each source once a day; by the hour where it asked for patience, the most urgent things first.
+    "refresh-sources": {
+        "task": "catalog.tasks.refresh_sources",
+        "schedule": crontab(minute="17"),
+        "options": {"expires": 3_000},
+    },
+    "keep-house": {"task": "catalog.tasks.keep_house", "schedule": crontab(hour="5", minute="23")},
     # Workers do this by themselves too; beat helps where all of them are busy for long.
     "sweep-evaluations": {
         "task": "evaluation.tasks.sweep_runs",
@@ -307,6 +307,9 @@ EVALUATION_ENDPOINTS = {
 # What one run may cost; the rest is read by the next. Shorter than the task's limit.
 INGEST_MAX_REQUESTS = env.int("INGEST_MAX_REQUESTS", 3_000)
 INGEST_MAX_SECONDS = env.float("INGEST_MAX_SECONDS", 900)
+# Raw payloads kept of each address, and for how long the records of runs are.
+INGEST_PAYLOADS_KEPT = env.int("INGEST_PAYLOADS_KEPT", 5)
+INGEST_RUNS_KEPT_DAYS = env.int("INGEST_RUNS_KEPT_DAYS", 90)
 
 # "json" for a collector of logs, "console" for people.
 LOGGING = logging_config(env.str("LOG_FORMAT", "console"), level=env.str("LOG_LEVEL", "INFO"))

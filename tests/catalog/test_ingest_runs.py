@@ -14,14 +14,15 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from catalog.models import Artifact, IngestRun, Offer, SourceRecord
+from catalog.models import Artifact, IngestRun, Offer, SourceCheck, SourceRecord
 from catalog.services import ingest as ingest_module
 from catalog.services.ingest import Options, batches, ingest_source
-from catalog.services.ingest_runs import IngestBusyError
+from catalog.services.ingest_runs import IngestBusyError, due_sources
 from catalog.services.load import load_catalogue
 from catalog.sources.base import Page, Record, Source, SourceError
 from catalog.tasks import ingest as ingest_task
-from tests.builders import make_artifact
+from catalog.tasks import keep_house, refresh_sources
+from tests.builders import make_adoption, make_artifact
 from tests.catalog.sources.payloads import hub_model, router_model
 from tests.catalog.sources.server import Answer, Asked, SourceServer
 
@@ -185,10 +186,42 @@ def test_the_task_reads_and_keeps_quiet_about_a_failing_source(many: SourceServe
     assert IngestRun.objects.get(source="openrouter").state == "failed"
 
 
-def test_the_schedule_names_the_task_and_every_source() -> None:
-    schedule = django_settings.CELERY_BEAT_SCHEDULE.values()
-    readings = [entry for entry in schedule if entry["task"] == ingest_task.name]
-    assert [entry["args"] for entry in readings] == [[source.value] for source in Source]
+def make_ended(source: Source, state: str, *, hours_ago: float) -> None:
+    """Make a run that ended so."""
+    at = timezone.now() - dt.timedelta(hours=hours_ago)
+    IngestRun.objects.create(source=source.value, state=state, started_at=at, finished_at=at)
+
+
+def test_a_source_is_due_by_the_day_by_the_hour_where_it_paused_and_later_where_it_failed() -> None:
+    make_ended(Source.OPENROUTER, "done", hours_ago=12)
+    make_ended(Source.HUGGINGFACE, "paused", hours_ago=1)
+    make_ended(Source.GITHUB, "failed", hours_ago=3)
+    make_ended(Source.PYPI, "failed", hours_ago=30)
+    make_ended(Source.PYPI, "done", hours_ago=21)
+    assert not {Source.OPENROUTER, Source.GITHUB} & set(due_sources())
+    assert {Source.HUGGINGFACE, Source.PYPI} <= set(due_sources())
+
+
+def test_the_schedule_reads_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = {entry["task"] for entry in django_settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {refresh_sources.name, keep_house.name} <= schedule
+    asked: list[str] = []
+    monkeypatch.setattr(ingest_task, "delay", asked.append)
+    make_ended(Source.OPENROUTER, "done", hours_ago=1)
+    refresh_sources()
+    assert asked == [source.value for source in Source if source is not Source.OPENROUTER]
+
+
+def test_what_is_popular_and_was_long_unread_is_asked_for_first(many: SourceServer) -> None:
+    famous = Artifact.objects.get(slug="p-4")
+    make_adoption(famous, value=2_000_000)
+    ingest()
+    assert asked_authors(many)[0] == "acme-4"
+    day = dt.timedelta(days=1)
+    SourceCheck.objects.filter(subject="acme-2/model").update(tried_at=timezone.now() - 30 * day)
+    SourceCheck.objects.filter(subject="acme-4/model").update(tried_at=timezone.now() - 3 * day)
+    ingest()
+    assert asked_authors(many)[:2] == ["acme-2", "acme-4"]
 
 
 def test_loading_the_catalogue_again_keeps_what_was_ingested(sources: SourceServer, tmp_path: Path) -> None:

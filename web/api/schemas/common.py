@@ -31,6 +31,9 @@ class SourceOut(Out):
     url: str = Field(description="Empty for our own measurements.")
     as_of: dt.date | None
     kind: str = Field(description="Who says it, in words.", examples=["from a registry"])
+    stale_since: dt.date | None = Field(
+        description="From when on the source could not be read again; the value stands as it last was."
+    )
 
 
 class IntervalOut(Out):
@@ -55,6 +58,7 @@ class PriceOut(Out):
     currency: str = Field(examples=["USD"])
     as_of: dt.date
     source_url: str
+    stale_since: dt.date | None = Field(description="From when on the price could not be confirmed.")
 
 
 class SnapshotOut(Out):
@@ -113,7 +117,13 @@ def source_out(source: Source | None) -> SourceOut | None:
     """Return a source, None where there is none."""
     if source is None:
         return None
-    return SourceOut(name=source.name, url=source.url, as_of=source.as_of, kind=source.kind)
+    return SourceOut(
+        name=source.name,
+        url=source.url,
+        as_of=source.as_of,
+        kind=source.kind,
+        stale_since=source.stale_since,
+    )
 
 
 def sources_out(sources: tuple[Source, ...]) -> list[SourceOut]:
@@ -141,6 +151,7 @@ def price_out(price: Price | None) -> PriceOut | None:
         "currency",
         "as_of",
         "source_url",
+        "stale_since",
     )
     return PriceOut(**{name: getattr(price, name) for name in names})
 

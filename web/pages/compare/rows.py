@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 from catalog.models import Artifact, Category, Fact, Offer, ReportedResult
 from catalog.pricing import Price
 from catalog.vocabulary import OfferKind, OfferUnit
+from web.pages.sources import stale_day
 
 
 def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
@@ -43,7 +44,13 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
 
 
 def _source(date: str) -> JSONObject:
-    return JSONObject(name="source__name", url="source__url", kind="source__kind", as_of=date)
+    return JSONObject(
+        name="source__name",
+        url="source__url",
+        kind="source__kind",
+        as_of=date,
+        stale_since="source__stale_since",
+    )
 
 
 def _offer() -> JSONObject:
@@ -70,4 +77,5 @@ def price_from_json(row: Mapping[str, Any]) -> Price:
         currency=row["currency"],
         as_of=dt.date.fromisoformat(row["as_of"]),
         source_url=row["source"]["url"],
+        stale_since=stale_day(row["source"]),
     )

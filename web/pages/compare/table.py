@@ -145,7 +145,8 @@ def _price_cell(side: ComparedArtifact) -> Cell:
     price = side.starting_price
     if price is None:
         return Cell("No hosted price known", is_missing=True)
-    source = Source(price.provider, external_url(price.source_url), price.as_of)
+    address = external_url(price.source_url)
+    source = Source(price.provider, address, price.as_of, stale_since=price.stale_since)
     return Cell(price.text, note=f"{price.provider}, {price.plan}", source=source)
 
 
