@@ -88,6 +88,32 @@ def test_pictures_are_loaded_and_enlarged_pixel_by_pixel(browser: Browser, site:
     page.close()
 
 
+def test_every_page_offers_a_search_that_is_seen(context: BrowserContext) -> None:
+    page = context.new_page()
+    for path in ("/", "/search?q=posters", "/about/", "/artifact/sdnext/", "/leaderboard/", "/nothing-here/"):
+        page.goto(path)
+        for box in page.get_by_role("searchbox").all():
+            expect(box).to_be_visible()
+        expect(page.get_by_role("searchbox").first).to_be_visible()
+        if page.get_by_role("heading", name="Looking for something else?").count():
+            expect(page.locator(".need-else input")).to_be_visible()
+
+
+def test_a_picture_is_shown_large_and_closed_without_script(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/artifact/tiny-a/")
+    large = page.locator(".enlarged").first
+    expect(large).to_be_hidden()
+    page.locator(".gallery .stage a").first.click()
+    expect(large).to_be_visible()
+    expect(large.locator("img")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    close = large.get_by_role("link", name="Close")
+    expect(close).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(large).to_be_hidden()
+
+
 def test_choosing_without_script(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("/")
