@@ -6,14 +6,15 @@ among them, and with what. A component's effective weight is its share of the va
 whatever its points. See Paruolo, Saisana and Saltelli, "Ratings and rankings: voodoo or science?" (2013).
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ranking.compute.formula import MILLI, Formula, Profile
-from ranking.compute.records import ArtifactInputs, RankResult
+from ranking.compute.records import ArtifactInputs, ComponentResult, RankResult
 
 # How far from its aim a component's effective weight may stand.
 TOLERANCE = 0.2
@@ -53,7 +54,58 @@ def grouped_by_profile(
     return dict(found)
 
 
-def effective_weights(results: Sequence[RankResult], *, profile: Profile) -> tuple[ComponentWeight, ...]:
+class Contributions:
+    """What the components gave to ranks of one profile: five bytes for each component of each rank."""
+
+    def __init__(self) -> None:
+        self._components: tuple[ComponentResult, ...] = ()
+        self._points = array("i")
+        self._is_known = array("b")
+
+    def __len__(self) -> int:
+        return len(self._points) // len(self._components) if self._components else 0
+
+    def add(self, result: RankResult) -> None:
+        """Take one rank.
+
+        Raises:
+            ValueError: its profile has other components than those before.
+        """
+        self._components = self._components or result.components
+        if [c.name for c in result.components] != [c.name for c in self._components]:
+            raise ValueError("effective weights are those of one profile")
+        self._points.extend(component.points for component in result.components)
+        self._is_known.extend(not component.is_missing for component in result.components)
+
+    def weights(self, profile: Profile) -> tuple[ComponentWeight, ...]:
+        """Return declared and effective weights; empty where fewer than two scores differ."""
+        if not self._components:
+            return ()
+        points = np.array(self._points, dtype=float).reshape(len(self), -1)
+        centred = points - points.mean(axis=0)
+        score = centred.sum(axis=1)
+        if np.ptp(points.sum(axis=1)) == 0:
+            return ()
+        shares = centred.T @ score / (score @ score)
+        known = np.array(self._is_known).reshape(len(self), -1).mean(axis=0)
+        varies = np.ptp(points, axis=0) > 0
+        declared = np.array([profile.declared[component.name] / 100 for component in self._components])
+        aims = np.where(varies, declared / declared[varies].sum(), 0.0)
+        return tuple(
+            ComponentWeight(
+                name=component.name,
+                label=component.label,
+                declared=float(declared[index]),
+                aim=float(aims[index]),
+                effective=float(shares[index]),
+                points=component.weight / MILLI,
+                known=float(known[index]),
+            )
+            for index, component in enumerate(self._components)
+        )
+
+
+def effective_weights(results: Iterable[RankResult], *, profile: Profile) -> tuple[ComponentWeight, ...]:
     """Return declared and effective weights over ranks of one profile.
 
     Returns:
@@ -62,25 +114,7 @@ def effective_weights(results: Sequence[RankResult], *, profile: Profile) -> tup
     Raises:
         ValueError: the ranks come from profiles with different components.
     """
-    if len({tuple(c.name for c in result.components) for result in results}) > 1:
-        raise ValueError("effective weights are those of one profile")
-    if len({result.score for result in results}) < 2:
-        return ()
-    points = np.array([[c.points for c in result.components] for result in results], dtype=float)
-    centred = points - points.mean(axis=0)
-    score = centred.sum(axis=1)
-    shares = centred.T @ score / (score @ score)
-    declared = [profile.declared[component.name] / 100 for component in results[0].components]
-    acting = sum(weight for weight, varies in zip(declared, centred.any(axis=0), strict=True) if varies)
-    return tuple(
-        ComponentWeight(
-            name=component.name,
-            label=component.label,
-            declared=declared[index],
-            aim=declared[index] / acting if centred[:, index].any() else 0.0,
-            effective=float(shares[index]),
-            points=component.weight / MILLI,
-            known=sum(not r.components[index].is_missing for r in results) / len(results),
-        )
-        for index, component in enumerate(results[0].components)
-    )
+    contributions = Contributions()
+    for result in results:
+        contributions.add(result)
+    return contributions.weights(profile)

@@ -18,7 +18,7 @@ def activity(artifacts: Sequence[Artifact], origins: Origins, *, formula: Formul
     The artifact's own rhythm of releases gives the grace where three of them are known; what its source
     has closed is not fresh, whenever that was.
     """
-    releases = _releases()
+    releases = _releases([artifact.pk for artifact in artifacts])
     for artifact in artifacts:
         found = _last_activity(artifact, origins, formula.profile_of(artifact.kind).activity)
         is_archived = artifact.status == Status.ARCHIVED
@@ -55,10 +55,11 @@ def _last_activity(
     return None
 
 
-def _releases() -> dict[int, set[dt.date]]:
+def _releases(ids: Sequence[int]) -> dict[int, set[dt.date]]:
     """Return the days on which an artifact is known to have been released or changed."""
     found: dict[int, set[dt.date]] = defaultdict(set)
-    rows = Fact.objects.filter(field__in=ACTIVITY_FIELDS).exclude(source__kind=SourceKind.BUILDER.value)
+    rows = Fact.objects.filter(artifact__in=ids, field__in=ACTIVITY_FIELDS)
+    rows = rows.exclude(source__kind=SourceKind.BUILDER.value)
     for artifact_id, value in rows.order_by("pk").values_list("artifact", "value"):
         found[artifact_id].add(dt.date.fromisoformat(value[:10]))
     return found

@@ -20,10 +20,11 @@ WINDOW_SUFFIX = "_30d"
 SUSPECT_DOUBT = 1.0
 
 
-def adoption() -> Signals:
+def adoption(ids: Sequence[int]) -> Signals:
     """Yield the latest count of each metric, sudden growth cut; the larger of two sources on one day."""
     rows = (
-        AdoptionSignal.objects.exclude(source__kind=SourceKind.BUILDER.value)
+        AdoptionSignal.objects.filter(artifact__in=ids)
+        .exclude(source__kind=SourceKind.BUILDER.value)
         .order_by("artifact_id", "metric", "observed_on", "value", "source__name")
         .values_list(
             "artifact", "metric", "observed_on", "value", "is_suspect", "source__name", "source__url"
@@ -71,10 +72,10 @@ def _burst_words(count: Winsorised, *, is_doubted: bool) -> str:
     return "; ".join(words)
 
 
-def hosting_providers() -> Signals:
+def hosting_providers(ids: Sequence[int]) -> Signals:
     """Yield how many distinct providers host a model: a count of names, never of money."""
     rows = (
-        Offer.objects.filter(kind=OfferKind.HOSTED.value)
+        Offer.objects.filter(artifact__in=ids, kind=OfferKind.HOSTED.value)
         .exclude(source__kind=SourceKind.BUILDER.value)
         .values_list("artifact")
         .annotate(n=Count(Lower("provider"), distinct=True), as_of=Max("as_of"))

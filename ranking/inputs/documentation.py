@@ -14,7 +14,8 @@ SURENESS = {Confidence.HIGH.value: 1.0, Confidence.MEDIUM.value: 0.5, Confidence
 def documentation(artifacts: Sequence[Artifact], origins: Origins) -> Signals:
     """Yield the share of checks passed: can a person find what is needed to judge and to start?"""
     rels: dict[int, set[str]] = defaultdict(set)
-    for artifact_id, rel in Link.objects.values_list("artifact", "rel").order_by("artifact"):
+    links = Link.objects.filter(artifact__in=artifacts).order_by("artifact")
+    for artifact_id, rel in links.values_list("artifact", "rel"):
         rels[artifact_id].add(rel)
     for artifact in artifacts:
         found = rels[artifact.pk]
@@ -37,13 +38,14 @@ def documentation(artifacts: Sequence[Artifact], origins: Origins) -> Signals:
         yield artifact.pk, signal
 
 
-def capability_evidence() -> Signals:
+def capability_evidence(ids: Sequence[int]) -> Signals:
     """Yield the share of capabilities that a cited source states, each by how sure it leaves us.
 
     What the builder states about their own artifact is left out, also of what it is a share of.
     """
     known: dict[int, list[float]] = defaultdict(list)
-    rows = Capability.objects.exclude(origin=Origin.BUILDER.value).order_by("artifact", "position")
+    rows = Capability.objects.filter(artifact__in=ids).exclude(origin=Origin.BUILDER.value)
+    rows = rows.order_by("artifact", "position")
     for artifact_id, confidence, urls in rows.values_list("artifact", "confidence", "source_urls"):
         known[artifact_id].append(SURENESS[confidence] if urls else 0.0)
     for artifact_id, surenesses in known.items():

@@ -1,7 +1,7 @@
 """Who states the columns that signals rest on."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -27,11 +27,11 @@ class FactOrigin:
 Origins: TypeAlias = dict[tuple[int, str], FactOrigin]
 
 
-def fact_origins() -> Origins:
+def fact_origins(ids: Sequence[int]) -> Origins:
     """Return who states the columns that signals rest on."""
-    rows = Fact.objects.filter(is_winning=True, field__in=[*ACTIVITY_FIELDS, LICENCE_FIELD]).values_list(
-        "artifact", "field", "source__kind", "source__name", "source__url", "observed_on"
-    )
+    rows = Fact.objects.filter(
+        artifact__in=ids, is_winning=True, field__in=[*ACTIVITY_FIELDS, LICENCE_FIELD]
+    ).values_list("artifact", "field", "source__kind", "source__name", "source__url", "observed_on")
     return {
         (artifact_id, field): FactOrigin(kind == SourceKind.BUILDER, name, url, observed_on)
         for artifact_id, field, kind, name, url, observed_on in rows

@@ -23,7 +23,7 @@ MEASURED_MIN_SD = 0.02
 def quality(ids: Sequence[int], formula: Formula) -> Signals:
     """Yield what our own pictures and others' reports say together, each weighed by how sure it is."""
     prior = Evidence(formula.missing_value, formula.missing_sd)
-    reported = _reported(formula)
+    reported = _reported(ids, formula)
     measured = headline_scores(ids)
     for artifact_id in sorted({*reported, *measured}):
         pieces = [_measured(measured.get(artifact_id, []), formula), reported.get(artifact_id)]
@@ -81,7 +81,7 @@ def _measured(scores: Iterable[SuiteScore], formula: Formula) -> QualityPiece | 
     )
 
 
-def _reported(formula: Formula) -> dict[int, QualityPiece]:
+def _reported(ids: Sequence[int], formula: Formula) -> dict[int, QualityPiece]:
     """Return the mean of what others report by artifact, each benchmark on its own distribution.
 
     Of several reports of one benchmark the lowest counts: vendors' own numbers run high. A value that
@@ -90,7 +90,7 @@ def _reported(formula: Formula) -> dict[int, QualityPiece]:
     lowest: dict[int, dict[str, ReportedResult]] = defaultdict(dict)
     rows = (
         ReportedResult.objects.counted()
-        .filter(benchmark__in=formula.benchmarks)
+        .filter(artifact__in=ids, benchmark__in=formula.benchmarks)
         .exclude(source__kind=SourceKind.BUILDER.value)
         .select_related("source")
         .only("artifact", "benchmark", "metric", "value", "observed_on", "source__name", "source__url")

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from catalog.models import Relation
 from catalog.vocabulary import RelationType
 from matchgraph.selectors import match_evidence
@@ -12,14 +14,17 @@ from ranking.inputs.origins import Signals
 SUPPORTS = (RelationType.RUNS.value, RelationType.IMPLEMENTS.value)
 
 
-def publishers() -> Signals:
+def publishers(ids: Sequence[int]) -> Signals:
     """Yield how many other publishers build on an artifact or run it, and whose work it runs.
 
     No tie says that none was entered here, not that there is none: the signal is then missing.
     """
     found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    rows = Relation.objects.order_by("pk").values_list(
-        "artifact", "artifact__publisher", "target", "target__publisher", "type"
+    wanted = set(ids)
+    rows = (
+        Relation.objects.filter(Q(artifact__in=ids) | Q(target__in=ids))
+        .order_by("pk")
+        .values_list("artifact", "artifact__publisher", "target", "target__publisher", "type")
     )
     for artifact_id, own, target_id, other, kind in rows:
         if own == other:
@@ -30,7 +35,8 @@ def publishers() -> Signals:
         if is_run:
             found["supported_publishers"][artifact_id].add(other)
     for name, by_artifact in found.items():
-        for artifact_id, others in by_artifact.items():
+        for artifact_id in by_artifact.keys() & wanted:
+            others = by_artifact[artifact_id]
             yield artifact_id, SignalInput(name, len(others), source="Relations in this catalogue")
 
 

@@ -2,20 +2,20 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from catalog.models import Artifact
-from ranking.compute.canonical import snapshot_digest
 from ranking.compute.formula import parse_formula, read_definition
 from ranking.inputs import read_inputs
-from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
+from ranking.models import CurrentSnapshot, RankSnapshot
 from ranking.services.guard import look_over
 from ranking.services.reader_role import reading_as_rank
+from ranking.services.scoring import ScoredCatalogue, scored_catalogue
 from ranking.services.snapshots import write_snapshot
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,27 @@ logger = logging.getLogger(__name__)
 # Taken while a snapshot is published, so that two workers cannot publish at once.
 ADVISORY_LOCK = 7_281_001
 Outcome = Literal["published", "unchanged", "held"]
+# One join each: a subquery for every artifact costs minutes where artifacts are many.
+FIND_AGAIN = """
+    -- An artifact that had left the catalogue and came back finds its entry by its slug.
+    UPDATE ranking_rankentry AS entry SET artifact_id = artifact.id FROM catalog_artifact AS artifact
+    WHERE entry.snapshot_id = %(snapshot)s AND entry.artifact_id IS NULL AND artifact.slug = entry.slug
+"""
+CLEAR = """
+    UPDATE catalog_artifact AS artifact SET rank_score = NULL, rank_low = NULL, rank_high = NULL
+    WHERE artifact.rank_score IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ranking_rankentry AS entry
+        WHERE entry.snapshot_id = %(snapshot)s AND entry.artifact_id = artifact.id
+    )
+"""
+WRITE_DOWN = """
+    UPDATE catalog_artifact AS artifact
+    SET rank_score = entry.score, rank_low = entry.low, rank_high = entry.high
+    FROM ranking_rankentry AS entry
+    WHERE entry.snapshot_id = %(snapshot)s AND entry.artifact_id = artifact.id
+    AND (artifact.rank_score, artifact.rank_low, artifact.rank_high)
+        IS DISTINCT FROM (entry.score, entry.low, entry.high)
+"""
 
 
 @dataclass(frozen=True)
@@ -49,19 +70,15 @@ def compute_rank(*, as_of: dt.date, accept: bool = False) -> PublishReport:
     Raises:
         ValueError: the formula was changed without a new version.
     """
-    definition = read_definition()
-    formula = parse_formula(definition)
     with transaction.atomic():
         _lock()
-        with reading_as_rank():
-            inputs = read_inputs(formula, as_of=as_of)
-        digest = snapshot_digest(definition, inputs)
-        snapshot = RankSnapshot.objects.filter(digest=digest).first()
-        if snapshot is None:
-            snapshot = write_snapshot(digest, inputs, definition=definition, as_of=as_of)
+        with _scored(as_of) as scored:
+            snapshot = RankSnapshot.objects.filter(digest=scored.digest).first()
+            if snapshot is None:
+                snapshot = write_snapshot(scored, as_of=as_of)
         outcome = _publish_if_sound(snapshot, accept=accept)
     reasons = tuple(snapshot.held_reasons) if outcome == "held" else ()
-    return PublishReport(digest, len(inputs), outcome, reasons)
+    return PublishReport(scored.digest, len(scored), outcome, reasons)
 
 
 def accept_snapshot(snapshot_id: int) -> Outcome:
@@ -69,6 +86,17 @@ def accept_snapshot(snapshot_id: int) -> Outcome:
     with transaction.atomic():
         _lock()
         return _publish_if_sound(RankSnapshot.objects.get(pk=snapshot_id), accept=True)
+
+
+@contextmanager
+def _scored(as_of: dt.date) -> Iterator[ScoredCatalogue]:
+    """Score the whole catalogue under the formula in force; only the reading is under the rank's role."""
+    definition = read_definition()
+    with ExitStack() as stack:
+        with reading_as_rank():
+            inputs = read_inputs(parse_formula(definition), as_of=as_of)
+            scored = stack.enter_context(scored_catalogue(inputs, definition=definition))
+        yield scored
 
 
 def _lock() -> None:
@@ -95,12 +123,6 @@ def _publish(snapshot: RankSnapshot) -> None:
     snapshot.published_at = timezone.now()
     snapshot.save(update_fields=["published_at"])
     CurrentSnapshot.objects.update_or_create(pk=1, defaults={"snapshot": snapshot})
-    # An artifact that had left the catalogue and came back finds its entry by its slug.
-    same_slug = Artifact.objects.filter(slug=OuterRef("slug")).values("pk")
-    snapshot.entries.filter(artifact=None).update(artifact=Subquery(same_slug))
-    own = RankEntry.objects.filter(snapshot=snapshot, artifact=OuterRef("pk"))
-    Artifact.objects.update(
-        rank_score=Subquery(own.values("score")),
-        rank_low=Subquery(own.values("low")),
-        rank_high=Subquery(own.values("high")),
-    )
+    with connection.cursor() as cursor:
+        for statement in (FIND_AGAIN, CLEAR, WRITE_DOWN):
+            cursor.execute(statement, {"snapshot": snapshot.pk})

@@ -1,71 +1,54 @@
 """Writes snapshots. A snapshot is never changed once it is written."""
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from catalog.models import Artifact
-from ranking.compute.canonical import plain
-from ranking.compute.export_format import group_of
-from ranking.compute.formula import MILLI, parse_formula
+from ranking.compute.formula import MILLI
 from ranking.compute.formula import Formula as FormulaRecord
-from ranking.compute.positions import Position, grouped_positions
-from ranking.compute.records import ArtifactInputs, ComponentResult, RankResult
-from ranking.compute.score import score_artifact
-from ranking.compute.weights import effective_weights, grouped_by_profile
 from ranking.models import Formula, RankEntry, RankSnapshot
+from ranking.services.scoring import ScoredCatalogue, ScoredEntry
 
-BATCH = 1000
+COLUMNS = (
+    "snapshot_id",
+    "artifact_id",
+    "slug",
+    "kind",
+    "is_demonstration",
+    "position",
+    "n_ranked",
+    "score",
+    "low",
+    "high",
+    "components",
+)
 
 
-def write_snapshot(
-    digest: str, inputs: Sequence[ArtifactInputs], *, definition: dict[str, Any], as_of: dt.date
-) -> RankSnapshot:
-    """Score the inputs and write the snapshot that ``digest`` names.
+def write_snapshot(scored: ScoredCatalogue, *, as_of: dt.date) -> RankSnapshot:
+    """Write the snapshot that the digest of a scored catalogue names.
 
     Raises:
         ValueError: the formula was changed without a new version.
     """
-    formula = parse_formula(definition)
-    row = _formula_row(formula, definition)
-    results = [score_artifact(item, formula=formula) for item in inputs]
     snapshot = RankSnapshot.objects.create(
-        digest=digest,
-        formula=row,
+        digest=scored.digest,
+        formula=_formula_row(scored.formula, scored.definition),
         as_of=as_of,
-        n_artifacts=len(inputs),
-        weights=_weights(inputs, results, formula),
+        n_artifacts=len(scored),
+        weights=scored.weights(),
     )
-    places = grouped_positions(
-        [result.score for result in results], groups=[group_of(item) for item in inputs]
-    )
-    ids = dict(Artifact.objects.values_list("slug", "pk"))
-    RankEntry.objects.bulk_create(
-        (
-            _entry(snapshot, ids.get(item.slug), item, result, place)
-            for item, result, place in zip(inputs, results, places, strict=True)
-        ),
-        batch_size=BATCH,
-    )
+    ids = dict(Artifact.objects.values_list("slug", "pk").iterator())
+    table = RankEntry._meta.db_table
+    with connection.cursor() as cursor:
+        # A row by INSERT costs three times as much as a row by COPY.
+        with cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            for entry in scored.entries():
+                copy.write_row(_row(snapshot.pk, ids.get(entry.slug), entry))
+        # What reads the new entries next must not be planned as if there were none.
+        cursor.execute(f"ANALYZE {table}")
     return snapshot
-
-
-def _weights(
-    inputs: Sequence[ArtifactInputs], results: Sequence[RankResult], formula: FormulaRecord
-) -> dict[str, Any]:
-    """Return how much each component decides, by profile; demonstrations decide nothing."""
-    by_profile = grouped_by_profile(zip(inputs, results, strict=True), formula=formula)
-    return {
-        profile.name: {
-            "n_artifacts": len(by_profile.get(profile.name, ())),
-            "components": [
-                plain(weight)
-                for weight in effective_weights(by_profile.get(profile.name, ()), profile=profile)
-            ],
-        }
-        for profile in formula.profiles
-    }
 
 
 def _formula_row(formula: FormulaRecord, definition: dict[str, Any]) -> Formula:
@@ -77,31 +60,27 @@ def _formula_row(formula: FormulaRecord, definition: dict[str, Any]) -> Formula:
     return row
 
 
-def _entry(
-    snapshot: RankSnapshot,
-    artifact_id: int | None,
-    item: ArtifactInputs,
-    result: RankResult,
-    position: Position,
-) -> RankEntry:
-    return RankEntry(
-        snapshot=snapshot,
-        artifact_id=artifact_id,
-        slug=item.slug,
-        kind=item.kind,
-        is_demonstration=item.is_demonstration,
-        position=position.place,
-        n_ranked=position.of,
-        score=_points(result.score),
-        low=_points(result.low),
-        high=_points(result.high),
-        components=[_component(component) for component in result.components],
+def _row(snapshot_id: int, artifact_id: int | None, entry: ScoredEntry) -> tuple[object, ...]:
+    """Return the values of ``COLUMNS``."""
+    return (
+        snapshot_id,
+        artifact_id,
+        entry.slug,
+        entry.kind,
+        entry.is_demonstration,
+        entry.position.place,
+        entry.position.of,
+        _points(entry.score),
+        _points(entry.low),
+        _points(entry.high),
+        entry.components,
     )
 
 
-def _points(milli_points: int) -> Decimal:
-    return Decimal(milli_points) / MILLI
+def _points(milli_points: int) -> str:
+    """Return milli-points as points with three decimals.
 
-
-def _component(component: ComponentResult) -> dict[str, Any]:
-    return {**plain(component), "share": component.share}
+    >>> _points(61_004)
+    '61.004'
+    """
+    return f"{milli_points // MILLI}.{milli_points % MILLI:03d}"

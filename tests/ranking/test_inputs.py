@@ -56,7 +56,7 @@ def test_every_kind_has_a_profile() -> None:
 
 
 def test_an_empty_catalogue_has_no_inputs() -> None:
-    assert read_inputs(FORMULA, as_of=TODAY) == []
+    assert list(read_inputs(FORMULA, as_of=TODAY)) == []
 
 
 def test_each_signal_comes_with_its_source_and_date() -> None:
@@ -82,12 +82,20 @@ def test_signals_that_the_kind_does_not_use_are_not_read() -> None:
 def test_the_number_of_queries_does_not_grow() -> None:
     make_full_artifact("first")
     with CaptureQueriesContext(connection) as few:
-        read_inputs(FORMULA, as_of=TODAY)
+        list(read_inputs(FORMULA, as_of=TODAY))
     for n in range(12):
         make_full_artifact(f"more-{n}")
     with CaptureQueriesContext(connection) as many:
-        assert len(read_inputs(FORMULA, as_of=TODAY)) == 26
-    assert len(many) == len(few) <= 11
+        assert len(list(read_inputs(FORMULA, as_of=TODAY))) == 26
+    assert len(many) == len(few) <= 12
+
+
+@pytest.mark.parametrize("chunk", [1, 3])
+def test_the_size_of_a_chunk_changes_nothing(chunk: int) -> None:
+    for n in range(4):
+        make_full_artifact(f"model-{n}")
+    whole = list(read_inputs(FORMULA, as_of=TODAY))
+    assert list(read_inputs(FORMULA, as_of=TODAY, chunk=chunk)) == whole
 
 
 def test_the_latest_count_wins_whatever_the_order_of_rows() -> None:

@@ -65,7 +65,7 @@ def test_no_claim_and_no_price_changes_a_byte() -> None:
 def test_only_tables_of_the_role_are_read_and_of_offers_no_price() -> None:
     make_catalogue()
     with CaptureQueriesContext(connection) as captured:
-        read_inputs(FORMULA, as_of=TODAY)
+        list(read_inputs(FORMULA, as_of=TODAY))
     sql = " ".join(query["sql"] for query in captured.captured_queries)
     tables = set(re.findall(r'(?:FROM|JOIN) "(\w+)"', sql))
     assert {"catalog_artifact", "catalog_offer"} <= tables <= READABLE

@@ -15,6 +15,7 @@ from ranking.compute.canonical import inputs_from_json
 from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST
 from ranking.compute.verify import VerificationError, verify
 from ranking.services.publish import accept_snapshot
+from ranking.services.scoring import scored_catalogue
 from ranking.services.snapshots import write_snapshot
 from web.api.schemas.exports import ArtifactLine, DumpManifest, LineSource
 from web.export.statements import ARTIFACTS_EXPORT
@@ -210,8 +211,9 @@ def _source(source: LineSource, known: _Known) -> SourceRecord:
 
 
 def _publish(folder: Path, manifest: DumpManifest) -> None:
-    with (folder / INPUTS).open("rb") as file:
-        inputs = [inputs_from_json(json.loads(line)) for line in file]
     definition = json.loads((folder / FORMULA).read_bytes())
-    snapshot = write_snapshot(manifest.snapshot, inputs, definition=definition, as_of=manifest.as_of)
+    with (folder / INPUTS).open("rb") as file:
+        inputs = (inputs_from_json(json.loads(line)) for line in file)
+        with scored_catalogue(inputs, definition=definition) as scored:
+            snapshot = write_snapshot(scored, as_of=manifest.as_of)
     accept_snapshot(snapshot.pk)
