@@ -9,7 +9,15 @@ from ranking.selectors.current import (
     current_snapshot,
     rank_entries,
 )
-from ranking.selectors.history import HistoryPoint, Mover, Movers, movers, score_histories
+from ranking.selectors.history import (
+    HistoryPoint,
+    Mover,
+    Movers,
+    history_from_json,
+    history_rows,
+    movers,
+    score_histories,
+)
 from ranking.selectors.movement import MovementCause, MovementView, movement
 from ranking.selectors.preference import MIN_VOTES, Preferred, preference_board
 
@@ -27,6 +35,8 @@ __all__ = [
     "ProfileWeights",
     "SnapshotView",
     "current_snapshot",
+    "history_from_json",
+    "history_rows",
     "movement",
     "movers",
     "preference_board",

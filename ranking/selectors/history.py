@@ -2,8 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import FloatField, OuterRef, QuerySet
+from django.db.models.functions import Cast, JSONObject
 
 from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
 
@@ -39,6 +43,24 @@ class Movers:
     since: dt.date
     rising: tuple[Mover, ...]
     falling: tuple[Mover, ...]
+
+
+def history_rows() -> QuerySet[RankEntry, dict[str, Any]]:
+    """Return an artifact's published entries as JSON, for a query of artifacts around it; newest first."""
+    entries = RankEntry.objects.filter(artifact=OuterRef("pk"), snapshot__published_at__isnull=False)
+    as_json = JSONObject(
+        as_of="snapshot__as_of", score=Cast("score", FloatField()), formula="snapshot__formula__version"
+    )
+    return entries.order_by("-snapshot__published_at").values(json=as_json)[:MAX_SNAPSHOTS]
+
+
+def history_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
+    """Return what ``history_rows`` found, oldest first, one a day: the last published of it."""
+    points: dict[dt.date, HistoryPoint] = {}
+    for row in reversed(rows):
+        day = dt.date.fromisoformat(row["as_of"])
+        points[day] = HistoryPoint(day, row["score"], row["formula"])
+    return tuple(points[day] for day in sorted(points))
 
 
 def score_histories(slugs: Iterable[str]) -> dict[str, tuple[HistoryPoint, ...]]:

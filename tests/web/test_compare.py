@@ -1,5 +1,8 @@
 """The comparison page: one canonical address, few queries, nothing invented, nothing hidden."""
 
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -189,3 +192,98 @@ def test_speed_and_memory_come_from_measured_pictures(pair: tuple[Artifact, Arti
     assert rows["Seconds per picture"].first.note == "measured by us over 5 pictures"
     assert rows["Peak memory"].first.text == "9,000 MB"
     assert rows["Seconds per picture"].second.is_missing
+
+
+def test_ranks_of_two_days_are_a_line_with_a_table(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    for artifact in pair:
+        make_adoption(artifact, value=10)
+    compute_rank(as_of=TODAY)
+    once = client.get("/compare/alpha-vs-beta/").content.decode()
+    assert "published on one day so far" in once
+    make_adoption(pair[0], value=9000, observed_on=TODAY + timedelta(days=1))
+    compute_rank(as_of=TODAY + timedelta(days=2))
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    assert page.history is not None
+    alpha, beta = page.history.lines
+    assert (alpha.side.name, beta.side.name) == ("Alpha", "Beta")
+    assert alpha.path.startswith("M0.0 ")
+    assert "L100.0 " in alpha.path
+    assert [row.day for row in page.history.days] == [TODAY + timedelta(days=2), TODAY]
+    html = client.get("/compare/alpha-vs-beta/").content.decode()
+    for point, row in zip(reversed(page.first.history), page.history.days, strict=True):
+        assert row.scores[0] == f"{point.score:.1f}"
+        assert f'<td class="right num">{row.scores[0]}</td>' in html
+    assert page.first.history[-1].score == pytest.approx(float(page.first.artifact.rank_score or 0))
+
+
+def test_unlike_kinds_are_told_what_can_be_compared(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    alike = client.get("/compare/alpha-vs-beta/").content.decode()
+    assert "Unlike kinds" not in alike
+    Artifact.objects.filter(slug="beta").update(kind="repository")
+    for ending in ("/", ".md", ".json"):
+        said = client.get(f"/compare/alpha-vs-beta{ending}").content.decode()
+        assert "Each rank says how one stands among its own kind, not which is better" in said
+        assert "capabilities, licence, cost and openness" in said
+
+
+def test_a_licence_is_quoted_with_its_place(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    Artifact.objects.update(licence_name="x", licence_outputs_commercial="yes")
+    Artifact.objects.filter(slug="alpha").update(licence_id="MIT")
+    html = client.get("/compare/alpha-vs-beta/").content.decode()
+    assert '<q lang="en">without restriction' in html
+    assert 'href="https://opensource.org/license/mit"' in html
+    assert html.count("The clause is not quoted yet.") == 1
+
+
+def test_the_card_says_what_the_page_says(client: Client, pair: tuple[Artifact, Artifact]) -> None:
+    Artifact.objects.filter(slug="alpha").update(name="<Alpha> & Co")
+    for artifact in pair:
+        make_adoption(artifact)
+    compute_rank(as_of=TODAY)
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    card = client.get("/compare/alpha-vs-beta.svg")
+    assert card["Content-Type"].startswith("image/svg+xml")
+    drawn = ET.fromstring(card.content)  # noqa: S314 - our own drawing
+    texts = ["".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert page.headline in " ".join(texts)
+    for side in page.sides:
+        assert side.name in texts
+        assert side.entry is not None
+        assert f"{side.entry.score:.1f}" in texts
+    html = client.get("/compare/alpha-vs-beta/").content.decode()
+    assert "http://testserver/compare/alpha-vs-beta.svg" in html
+    assert client.get("/compare/beta-vs-alpha.svg")["Location"] == "/compare/alpha-vs-beta.svg"
+    assert client.get("/compare/alpha-vs-none.svg").status_code == 404
+
+
+def test_the_rule_names_what_each_pair_was_chosen_for(pair: tuple[Artifact, Artifact]) -> None:
+    suite = make_suite()
+    make_run(pair[0], suite, [1, 0, 1, 1, 1, 1])
+    make_run(pair[1], suite, [0, 1, 1, 1, 1, 1])
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    assert [shown.place for shown in page.pictures.pairs] == ["Most for A", "Most for B", "In the middle"]
+    anchors = [shown.anchor for shown in page.pictures.pairs]
+    assert [shown.following for shown in page.pictures.pairs] == [*anchors[1:], ""]
+    assert [shown.previous for shown in page.pictures.pairs] == ["", *anchors[:-1]]
+
+
+def test_the_json_states_the_differences_and_costs_of_the_page(
+    client: Client, pair: tuple[Artifact, Artifact]
+) -> None:
+    suite = make_suite()
+    make_run(pair[0], suite, [1, 0, 1, 0, 1, 0])
+    make_run(pair[1], suite, [0, 1, 1, 0, 1, 0])
+    make_offer(pair[0])
+    make_offer(pair[1], "0.01")
+    page = compare_page("alpha", "beta")
+    assert page is not None
+    stated = client.get("/compare/alpha-vs-beta.json").json()
+    assert [row["words"] for row in stated["differences"]] == [row.difference for row in page.suites]
+    assert stated["costs"]["statements"] == list(page.costs.statements)
+    assert [choice["slug"] for choice in stated["choices"]] == ["alpha", "beta"]
+    assert [[reason["text"] for reason in choice["reasons"]] for choice in stated["choices"]] == [
+        [reason.text for reason in choice.reasons] for choice in page.choices
+    ]

@@ -25,7 +25,7 @@ def components_of(entry: EntryView, *, side: str = "") -> tuple[Component, ...]:
 
 
 def _component(view: ComponentView, side: str) -> Component:
-    earned = f"{view.points:.1f} of {view.weight:.0f} points"
+    earned = f"{view.points:.1f} of {view.weight:.1f} points"
     if view.is_missing:
         note = f"counted as {earned} until known"
         return Component(view.name, view.label, "Not known yet", note, True, None, view.inputs)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from catalog.models import Artifact
 from matchgraph.models import Interaction
 from web.api.schemas.compare import comparison_out
 from web.pages.cards import compare_path
+from web.pages.compare.card import compare_card
 from web.pages.compare.costs import asked_volume
 from web.pages.compare.download import compare_download
 from web.pages.compare.gallery import CompareGalleryPage, compare_gallery_page
@@ -96,6 +97,11 @@ def _picture(_request: HttpRequest, page: Drawn) -> HttpResponse:
     return HttpResponse(drawn, content_type="image/png")
 
 
+def _card(request: HttpRequest, page: Drawn) -> HttpResponse:
+    context = {"page": compare_card(page)}
+    return _twin(render(request, "compare_card.svg", context, content_type="image/svg+xml; charset=utf-8"))
+
+
 def _pictures(request: HttpRequest, page: CompareGalleryPage) -> HttpResponse:
     return page_response(request, "compare_gallery.html", page)
 
@@ -112,6 +118,7 @@ FORMS: tuple[Form[Drawn] | Form[CompareGalleryPage], ...] = (
     Form("compare-json", ".json", _compared, _json),
     Form("compare-csv", ".csv", _compared, _csv),
     Form("compare-image", ".png", _compared, _picture),
+    Form("compare-card", ".svg", _compared, _card),
     Form("compare-pictures", "/pictures/", _gallery, _pictures),
 )
 

@@ -17,6 +17,8 @@ from web.api.schemas.common import (
 from web.api.schemas.evaluation import OwnScoreOut, PictureOut, own_score_out, picture_out
 from web.pages.capabilities import CapabilityNote
 from web.pages.compare.capabilities import CapabilitySection
+from web.pages.compare.choose import Choice
+from web.pages.compare.costs import CostSection
 from web.pages.compare.page import ComparePage
 from web.pages.compare.several import SeveralPage
 from web.pages.compare.table import FeatureGroup
@@ -88,6 +90,44 @@ class AlignedOut(Out):
     only_second: list[str]
 
 
+class DifferenceOut(Out):
+    """First minus second on one suite, in points; the interval's level follows from all that is shown together."""
+
+    suite: str
+    first: str
+    second: str
+    points: float
+    low: float
+    high: float
+    is_tie: bool
+    words: str
+
+
+class MonthlyCost(Out):
+    """The cheapest way that can be computed for one side, and why none can."""
+
+    slug: str
+    text: str
+    provider: str
+    plan: str
+
+
+class CostOut(Out):
+    """What a month costs each side, and what is said of growing volumes."""
+
+    images: int = Field(description="Pictures a month.")
+    size: str
+    sides: list[MonthlyCost]
+    statements: list[str]
+
+
+class ChoiceOut(Out):
+    """What speaks for one of two sides."""
+
+    slug: str
+    reasons: list[StatementOut]
+
+
 class CompareOut(Out):
     """Everything that a comparison's page says, from the same object."""
 
@@ -103,6 +143,10 @@ class CompareOut(Out):
     pictures: list[ComparedPictures]
     picture_rule: str
     capabilities: AlignedOut | None = Field(description="Lined up for two; null for more.")
+    kinds_note: str = Field(description="What can be compared where the kinds are unlike; else empty.")
+    differences: list[DifferenceOut] = Field(description="Of every two sides on every suite that both ran.")
+    costs: CostOut
+    choices: list[ChoiceOut] = Field(description="For two; empty for more.")
     sources: list[SourceOut]
 
 
@@ -169,6 +213,10 @@ def _pair_out(page: ComparePage) -> CompareOut:
         ],
         picture_rule=page.pictures.rule,
         capabilities=_aligned(page.capabilities),
+        kinds_note=page.kinds_note,
+        differences=_differences(page),
+        costs=_costs(page.costs),
+        choices=[_choice(choice) for choice in page.choices],
         sources=[shown for source in page.sources if (shown := source_out(source))],
     )
 
@@ -198,6 +246,10 @@ def _several_out(page: SeveralPage) -> CompareOut:
         pictures=[_pictures(item.prompt, item.suite, item.seed, item.pictures) for item in page.sets],
         picture_rule=page.picture_rule,
         capabilities=None,
+        kinds_note=page.kinds_note,
+        differences=_differences(page),
+        costs=_costs(page.costs),
+        choices=[],
         sources=[shown for source in sources if (shown := source_out(source))],
     )
 
@@ -243,6 +295,44 @@ def _features(groups: Sequence[FeatureGroup]) -> list[FeatureOut]:
         for group in groups
         for row in group.rows
     ]
+
+
+def _differences(page: ComparePage | SeveralPage) -> list[DifferenceOut]:
+    return [
+        DifferenceOut(
+            suite=row.suite.suite_slug,
+            first=apart.first.card.slug,
+            second=apart.second.card.slug,
+            points=apart.span.value,
+            low=apart.span.low,
+            high=apart.span.high,
+            is_tie=apart.is_tie,
+            words=apart.words,
+        )
+        for row, apart in page.scores.differences
+    ]
+
+
+def _costs(section: CostSection) -> CostOut:
+    return CostOut(
+        images=section.asked.volume.images,
+        size=section.asked.volume.size,
+        sides=[
+            MonthlyCost(
+                slug=cost.side.card.slug,
+                text=cost.cheapest.text if cost.cheapest else f"cannot be computed: {cost.reason}",
+                provider=cost.cheapest.provider if cost.cheapest else "",
+                plan=cost.cheapest.plan if cost.cheapest else "",
+            )
+            for cost in section.sides
+        ],
+        statements=list(section.statements),
+    )
+
+
+def _choice(choice: Choice) -> ChoiceOut:
+    reasons = [StatementOut(text=reason.text, anchor=reason.anchor) for reason in choice.reasons]
+    return ChoiceOut(slug=choice.side.card.slug, reasons=reasons)
 
 
 def _score(own: OwnScore | None) -> OwnScoreOut | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from web.pages.compare.costs import CostSection
+from web.pages.compare.history import HistoryChart
 from web.pages.compare.scores import ReportedRow, ScoreSection, SuiteRow
 from web.pages.compare.sides import ComparedArtifact
 from web.pages.compare.strip import SideAnswers
@@ -28,6 +29,7 @@ class Comparison:
     strip: tuple[SideAnswers, ...]
     scores: ScoreSection
     reported: tuple[ReportedRow, ...]
+    history: HistoryChart | None
 
     @property
     def names(self) -> str:
@@ -44,6 +46,19 @@ class Comparison:
     def pair(self) -> str:
         """Return the slugs as addresses join them."""
         return "-vs-".join(side.artifact.slug for side in self.sides)
+
+    @property
+    def kinds_note(self) -> str:
+        """Return what can be compared where the sides are of unlike kinds; empty where they are alike."""
+        kinds = list(dict.fromkeys(side.card.kind for side in self.sides))
+        if len(kinds) == 1:
+            return ""
+        measured = "pictures and scores, " if sum(bool(side.scores) for side in self.sides) > 1 else ""
+        named = ", ".join(f"{side.name} ({side.card.kind})" for side in self.sides)
+        return (
+            f"Unlike kinds: {named}. Each rank says how one stands among its own kind, not which is better. "
+            f"What can be compared here: {measured}capabilities, licence, cost and openness."
+        )
 
     @property
     def n_differences(self) -> int:

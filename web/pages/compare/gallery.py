@@ -10,7 +10,7 @@ from django.urls import reverse
 from evaluation.selectors import ScoredPair, pair_samples, scored_pairs
 from web.pages.cards import compare_path
 from web.pages.compare.outcomes import TESTS, Outcome, outcome_words
-from web.pages.compare.pictures import PicturePair, picture_pair
+from web.pages.compare.pictures import PicturePair, chained, picture_pair
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.sides import ComparedArtifact, SideRows, compared
 from web.pages.meta import Crumb, Meta
@@ -84,7 +84,7 @@ def compare_gallery_page(
         meta=_meta(first, second),
         first=first,
         second=second,
-        pairs=tuple(picture_pair(pair, first, second, names) for pair in pair_samples(list(page))),
+        pairs=chained([picture_pair(pair, first, second, names) for pair in pair_samples(list(page))]),
         filters=filters,
         page=page,
         query=f"{urlencode(chosen)}&" if chosen else "",

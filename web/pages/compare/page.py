@@ -23,6 +23,7 @@ from web.pages.compare.capabilities import CapabilitySection, capability_section
 from web.pages.compare.choose import Choice, choices
 from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, CostSection, cost_section
+from web.pages.compare.history import history_chart
 from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.scores import PairOf, measured_differences, reported_rows, score_section
@@ -113,6 +114,7 @@ def _assembled(
         pictures=pictures,
         scores=score_section((first, second), [PairOf(first, second, score) for score in paired]),
         reported=reported_rows((first, second)),
+        history=history_chart((first, second)),
         capabilities=capabilities,
         alternatives=alternatives_of(first, second),
         sources=_sources(first, second),

@@ -1,7 +1,7 @@
 """Pictures of both sides for the same prompt and seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -19,7 +19,10 @@ SELECTION_RULE = (
 
 @dataclass(frozen=True)
 class PicturePair:
-    """One prompt and seed: A's picture, B's picture and who did better."""
+    """One prompt and seed: A's picture, B's picture and who did better.
+
+    ``place`` is what the rule chose it for; ``previous`` and ``following`` are the anchors of its neighbours.
+    """
 
     prompt: str
     prompt_path: str
@@ -30,6 +33,9 @@ class PicturePair:
     letter: str
     anchor: str = ""
     stratum: str = ""
+    place: str = ""
+    previous: str = ""
+    following: str = ""
 
     @property
     def can_overlay(self) -> bool:
@@ -66,13 +72,41 @@ def picture_section(
     suite_names = {pair.suite_slug: pair.suite_name for pair in scored}
     path = reverse("compare-pictures", args=[f"{first.artifact.slug}-vs-{second.artifact.slug}"])
     return PictureSection(
-        pairs=tuple(picture_pair(pair, first, second, suite_names) for pair in shown),
+        pairs=chained(
+            [
+                replace(picture_pair(pair, first, second, suite_names), place=_place(pair, scored))
+                for pair in shown
+            ]
+        ),
         rule=SELECTION_RULE,
         missing="" if shown else _what_is_missing(first, second),
         all_path=path,
         n_all=len(scored),
         outcomes=outcome_links(scored, (first.name, second.name), path),
     )
+
+
+def chained(pairs: Sequence[PicturePair]) -> tuple[PicturePair, ...]:
+    """Return the pairs with the anchors of those before and behind, so that a key leads from one to the next."""
+    anchors = ["", *(pair.anchor for pair in pairs), ""]
+    return tuple(
+        replace(pair, previous=before, following=behind)
+        for pair, before, behind in zip(pairs, anchors, anchors[2:], strict=False)
+    )
+
+
+def _place(pair: SamplePair, scored: Sequence[ScoredPair]) -> str:
+    """Return what the rule chose a pair for."""
+    known = [
+        each.difference
+        for each in scored
+        if each.suite_slug == pair.suite_slug and each.difference is not None
+    ]
+    if pair.difference and pair.difference == max(known) > 0:
+        return "Most for A"
+    if pair.difference and pair.difference == min(known) < 0:
+        return "Most for B"
+    return "In the middle"
 
 
 def _what_is_missing(first: ComparedArtifact, second: ComparedArtifact) -> str:

@@ -12,11 +12,12 @@ from django.db.models.functions import Cast, JSONObject
 from catalog.models import Artifact, Category, Fact, Offer, ReportedResult
 from catalog.pricing import Price
 from catalog.vocabulary import OfferKind, OfferUnit
+from ranking.selectors import history_rows
 from web.pages.sources import stale_day
 
 
 def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
-    """Return the artifacts by slug, with offers, winning facts, reported results and shelves.
+    """Return the artifacts by slug, with offers, winning facts, reported results, shelves and published ranks.
 
     One query: the parts come as JSON arrays with the artifact itself.
     """
@@ -38,6 +39,7 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
             offer_rows=ArraySubquery(offers.values(json=_offer())),
             reported_rows=ArraySubquery(reported.values(json=_reported())),
             shelf_slugs=ArraySubquery(shelves.values("slug")),
+            published_rows=ArraySubquery(history_rows()),
         )
     )
     return {artifact.slug: artifact for artifact in rows}

@@ -16,6 +16,7 @@ from web.pages.cards import compare_path
 from web.pages.compare.aligned import AlignedSection, aligned_section
 from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, cost_section
+from web.pages.compare.history import history_chart
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.scores import PairOf, reported_rows, score_section
 from web.pages.compare.several_verdict import ranks_differ, several_headline
@@ -91,6 +92,7 @@ def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> S
         groups=feature_groups(sides, ranks_differ=ranks_differ([rank for _, rank in ranks])),
         scores=score_section(sides, _pairs_of(sides, pairwise)),
         reported=reported_rows(sides),
+        history=history_chart(sides),
         sets=tuple(_picture_set(item, measured) for item in set_samples(typical_sets(sets))),
         picture_rule=SELECTION_RULE,
         capabilities=aligned_section(sides, overlaps),

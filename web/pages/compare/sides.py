@@ -9,7 +9,7 @@ from catalog.vocabulary import Openness
 from evaluation.selectors import Speed, SuiteScore, headline_scores, measured_speed
 from matchgraph.selectors import MatchEvidence, match_evidence
 from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
-from ranking.selectors import EntryView, rank_entries
+from ranking.selectors import EntryView, HistoryPoint, history_from_json, rank_entries
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.compare.rows import price_from_json
 from web.pages.components import Component, components_of
@@ -38,6 +38,7 @@ class ComparedArtifact:
     speed: Speed | None
     matches: MatchEvidence | None
     n_capabilities: int
+    history: tuple[HistoryPoint, ...] = ()
 
     @property
     def name(self) -> str:
@@ -87,6 +88,7 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
         speed=rows.speed,
         matches=rows.matches,
         n_capabilities=rows.n_capabilities,
+        history=history_from_json(getattr(artifact, "published_rows", [])),
     )
 
 

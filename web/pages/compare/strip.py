@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog.licences import ClauseSubject, LicenceClause
+from catalog.seed.clauses import clause_on
 from catalog.vocabulary import Openness, Permission
 from web.formatting import external_url, licence_words, readable_memory, readable_seconds
 from web.pages.compare.costs import SideCost
@@ -21,6 +23,8 @@ class Answer:
     url: str = ""
     source: Source | None = None
     is_missing: bool = False
+    clause: LicenceClause | None = None
+    unquoted: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,27 @@ def _sell(side: ComparedArtifact) -> Answer:
     note = " ".join(
         part for part in (f"{artifact.licence_name}. {words}", artifact.licence_condition) if part
     )
-    return Answer(text, note, tone, external_url(artifact.licence_url), _source(side, "licence"))
+    clause = clause_on(artifact.licence_id, ClauseSubject.OUTPUTS)
+    return Answer(
+        text,
+        note,
+        tone,
+        external_url(artifact.licence_url),
+        _source(side, "licence"),
+        clause=clause,
+        unquoted=_unquoted(clause),
+    )
+
+
+def _unquoted(clause: LicenceClause | None) -> str:
+    """Say where the licence's own words are missing, or are about something else than the pictures."""
+    if clause is None:
+        return "The clause is not quoted yet."
+    return (
+        ""
+        if clause.about == ClauseSubject.OUTPUTS
+        else "Quoted: what it grants of the work; of pictures it says nothing."
+    )
 
 
 def _source(side: ComparedArtifact, field: str) -> Source | None:
