@@ -1,6 +1,7 @@
 """Every public URL of the site."""
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from web.api.app import api
 from web.views.about import about
@@ -34,6 +35,8 @@ THUMBNAIL = r"^media/(?P<name>thumbnails/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})(?:
 urlpatterns = [
     path("", home, name="home"),
     path("search", search, name="search"),
+    # Every other page ends in a slash, so people type one here too.
+    path("search/", RedirectView.as_view(pattern_name="search", query_string=True, permanent=True)),
     path("search/<uuid:event_id>/<slug:slug>/", open_result, name="open-result"),
     path("search/<uuid:event_id>/<slug:slug>/vote/", vote, name="vote"),
     path("artifact/<slug:slug>/", artifact, name="artifact"),

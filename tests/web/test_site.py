@@ -56,3 +56,14 @@ def test_passwords_of_the_admin_are_not_tried_by_the_thousand(client: Client) ->
     answers = [client.post("/admin/login/", tried).status_code for _ in range(40)]
     assert answers[-1] == 429
     cache.clear()
+
+
+def test_a_search_with_a_slash_goes_where_searches_are(client: Client) -> None:
+    response = client.get("/search/?q=words+on+a+poster")
+    assert (response.status_code, response["Location"]) == (301, "/search?q=words+on+a+poster")
+
+
+def test_an_address_of_nothing_has_a_title(client: Client) -> None:
+    response = client.get("/nothing-here/")
+    assert response.status_code == 404
+    assert "<title>Nothing at this address" in response.content.decode()
