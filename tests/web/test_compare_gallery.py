@@ -29,7 +29,7 @@ def pair() -> tuple[Artifact, Artifact]:
 
 
 def records(html: str) -> list[str]:
-    return re.findall(r'class="note record" href="/runs/\d+/#sample-(\d+)"', html)
+    return re.findall(r'class="note record" href="/runs/\d+/samples/(\d+)/"', html)
 
 
 def test_generated_is_displayed(client: Client, pair: tuple[Artifact, Artifact]) -> None:

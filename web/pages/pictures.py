@@ -58,7 +58,7 @@ class Picture:
     @property
     def anchor(self) -> str:
         """Return the name under which the page shows the picture large."""
-        return f"large-{self.run_path.rpartition('#')[2]}"
+        return f"large-{self.run_path.strip('/').rpartition('/')[2]}"
 
     @property
     def boxes(self) -> tuple[MarkedBox, ...]:
@@ -86,7 +86,7 @@ def picture_of(cell: SampleCell, *, maker: str, prompt: str, letter: str = "") -
         is_pass=None if cell.value is None else cell.value >= 0.5,
         reason=reason,
         failure="" if cell.image_url else _failure(cell),
-        run_path=f"{reverse('run', args=[cell.run_id])}#sample-{cell.sample_id}",
+        run_path=reverse("sample", args=[cell.run_id, cell.sample_id]),
         letter=letter,
         marks=marks_of(cell.evidence) if cell.image_url else (),
         thumbnails=cell.thumbnails,
