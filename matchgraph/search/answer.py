@@ -8,13 +8,15 @@ from catalog.vocabulary import Kind
 from matchgraph.search import blend
 from matchgraph.search.blend import Signals
 from matchgraph.search.names import NameMatch
-from matchgraph.search.reasons import Answer, not_known, reasons
+from matchgraph.search.reasons import Answer, is_certain, not_known, reasons
 from matchgraph.search.records import Fit, SearchResult
 from matchgraph.selectors import CapabilityView, MatchEvidence, capability_views, match_evidence
 
 # A query that is a name comes first, a misspelt name second, everything else after them.
 TIERS = {NameMatch.EXACT: 0, NameMatch.NEAR: 1}
 LAST_TIER = 2
+# What is known to meet every constraint, and fits, comes before what may.
+KNOWN, NOT_KNOWN = 0, 1
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Scored:
     tier: int
     score: float
     relevance: float
+    is_known: bool = True
+    price: float = 0.0
+
+    @property
+    def order(self) -> tuple[int, int, float, float, str]:
+        """Return what results are sorted by, the first first; ``price`` is 0 unless the cheapest is asked for."""
+        fits = self.is_known and self.relevance >= blend.FAIR_FIT
+        group = KNOWN if fits else NOT_KNOWN
+        return self.tier, group, self.price if fits else 0.0, -self.score, self.artifact.slug
 
 
 def scored(answer: Answer, artifacts: Iterable[Artifact]) -> list[Scored]:
@@ -32,7 +43,7 @@ def scored(answer: Answer, artifacts: Iterable[Artifact]) -> list[Scored]:
     rows = list(artifacts)
     evidence = match_evidence([artifact.pk for artifact in rows])
     items = [_scored(answer, artifact, evidence[artifact.pk]) for artifact in rows]
-    return sorted(items, key=lambda item: (item.tier, -item.score, item.artifact.slug))
+    return sorted(items, key=lambda item: item.order)
 
 
 def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scored:
@@ -51,7 +62,13 @@ def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scor
     )
     relevance = blend.relevance(signals, has_text=bool(answer.parsed.residual))
     score = blend.score(signals, relevance=relevance, weights=answer.weights)
-    return Scored(artifact, LAST_TIER, score, relevance)
+    price = float(getattr(artifact, "picture_price", None) or 0)
+    return Scored(artifact, LAST_TIER, score, relevance, is_certain(answer, artifact), price)
+
+
+def n_known(best: Sequence[Scored]) -> int:
+    """Return how many of the first are known to meet every constraint."""
+    return sum(1 for item in best if item.order[:2] <= (LAST_TIER, KNOWN))
 
 
 def results(answer: Answer, best: Sequence[Scored]) -> tuple[SearchResult, ...]:

@@ -32,7 +32,7 @@ LIKENESS_SHARE = 0.5
 MENTION_BONUS = 0.25
 # Relevance from which a result is called a good or a fair fit; below, and without a name in the
 # query, the page says that nothing fits well.
-GOOD_FIT, FAIR_FIT = 0.6, 0.33
+GOOD_FIT, FAIR_FIT = 0.5, 0.33
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def text_relevance(cosine: float | None, coverage: float | None, *, weights: Wei
     """Return how well a capability answers the words of a query, 0-1.
 
     >>> round(text_relevance(0.85, 0.5), 2)
-    0.75
+    0.7
     """
     meaning = 0.0 if cosine is None else (cosine - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR)
     return weights.meaning * min(max(meaning, 0.0), 1.0) + weights.words * (coverage or 0.0)

@@ -5,61 +5,55 @@ not knowing is not a reason to hide something.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.models import Artifact, Capability, Offer
-from catalog.vocabulary import Kind, OfferKind, OfferUnit, Openness, Permission
+from catalog.models import Artifact, Capability
+from catalog.vocabulary import Kind, OfferKind, Openness, Permission
+from matchgraph.search import prices
+from matchgraph.search.condition import API_ONLY, NEVER, OPEN, Condition, always, offered
 from matchgraph.search.grammar import SOFTWARE
-from matchgraph.search.records import Constraint, ConstraintKind
+from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
 
-NEVER = Q(pk__in=[])
-OPEN = Q(openness__in=[Openness.OPEN_SOURCE.value, Openness.OPEN_WEIGHTS.value])
-API_ONLY = Q(openness=Openness.API_ONLY.value)
-# A picture of usual size is one megapixel, so prices per megapixel answer a question per image.
-PRICED_ALIKE = {OfferUnit.IMAGE.value: [OfferUnit.IMAGE.value, OfferUnit.MEGAPIXEL.value]}
 NOT_SOFTWARE = [Kind.MODEL, Kind.FINETUNE, Kind.DATASET, Kind.PAPER, Kind.BENCHMARK, Kind.PROMPT]
-
-Words = Callable[[Artifact], str]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A constraint in the terms of the catalogue, and what to say of an artifact that meets it or not."""
-
-    constraint: Constraint
-    satisfied: Q
-    violated: Q
-    if_satisfied: Words
-    if_not_known: Words
+DRAWS_FROM_TEXT = "text>image"
+NO_PROGRAM = [kind.value for kind in (*NOT_SOFTWARE, Kind.PRODUCT, Kind.API)]
 
 
-def condition_of(constraint: Constraint) -> Condition:
-    """Return what a constraint means."""
+def conditions_of(parsed: ParsedQuery) -> list[Condition]:
+    """Return what each constraint of a query means beside the others."""
+    return [condition_of(constraint, parsed) for constraint in parsed.constraints]
+
+
+def condition_of(constraint: Constraint, parsed: ParsedQuery) -> Condition:
+    """Return what a constraint means.
+
+    Weights to run oneself have no price, so they meet any; who asks for a hosted service does not ask for them.
+    """
+    if constraint.kind == ConstraintKind.CHEAPEST:
+        return prices.cheapest(constraint, parsed)
+    if {ConstraintKind.HOSTED, ConstraintKind.NO_GPU} & {item.kind for item in parsed.constraints}:
+        hosted = {
+            ConstraintKind.PRICE: prices.hosted_price,
+            ConstraintKind.FREE: prices.free_tier,
+        }.get(constraint.kind)
+        if hosted is not None:
+            return hosted(constraint)
     return MEANINGS[constraint.kind](constraint)
 
 
 def is_software(artifact: Artifact) -> bool:
-    """Return whether an artifact is something that models are run with, not a model or text itself."""
-    return artifact.kind not in [kind.value for kind in NOT_SOFTWARE]
-
-
-def _always(words: str) -> Words:
-    return lambda _artifact: words
-
-
-def _offer(**fields: object) -> Q:
-    return Q(Exists(Offer.objects.filter(artifact=OuterRef("pk"), **fields)))
+    """Return whether an artifact is something that models are run with, not a model, a service or text."""
+    return artifact.kind not in NO_PROGRAM
 
 
 def _hosted() -> Q:
-    return API_ONLY | Q(kind=Kind.API.value) | _offer(kind=OfferKind.HOSTED.value)
+    return API_ONLY | Q(kind=Kind.API.value) | offered(kind=OfferKind.HOSTED.value)
 
 
 def _open_weights(constraint: Constraint) -> Condition:
-    return Condition(constraint, OPEN, API_ONLY, _always("Weights are open"), _always("Weights on request"))
+    return Condition(constraint, OPEN, API_ONLY, always("Weights are open"), always("Weights on request"))
 
 
 def _open_source(constraint: Constraint) -> Condition:
@@ -67,14 +61,14 @@ def _open_source(constraint: Constraint) -> Condition:
         constraint,
         Q(openness=Openness.OPEN_SOURCE.value),
         ~OPEN,
-        _always("Open source"),
+        always("Open source"),
         lambda artifact: f"Weights are open, licence: {artifact.licence_name or 'not known'}",
     )
 
 
 def _local(constraint: Constraint) -> Condition:
     return Condition(
-        constraint, OPEN, API_ONLY, _always("Runs on your own machine"), _always("Weights on request")
+        constraint, OPEN, API_ONLY, always("Runs on your own machine"), always("Weights on request")
     )
 
 
@@ -89,7 +83,7 @@ def _commercial(constraint: Constraint) -> Condition:
         constraint,
         permits(Permission.YES),
         permits(Permission.NO),
-        _always("Commercial use allowed"),
+        always("Commercial use allowed"),
         lambda artifact: artifact.licence_condition or "Commercial use: not known",
     )
 
@@ -102,36 +96,7 @@ def _licence(constraint: Constraint) -> Condition:
         same,
         ~same & ~Q(licence_id=""),
         lambda artifact: f"Licence: {artifact.licence_name}",
-        _always("Licence not known"),
-    )
-
-
-def _free(constraint: Constraint) -> Condition:
-    free = OPEN | _offer(kind__in=[OfferKind.SELF_HOSTED.value, OfferKind.FREE_TIER.value])
-    return Condition(
-        constraint,
-        free,
-        API_ONLY & _offer(kind=OfferKind.HOSTED.value) & ~free,
-        lambda artifact: "Free tier" if artifact.openness == Openness.API_ONLY else "Free to run yourself",
-        _always("Price not known"),
-    )
-
-
-def _price(constraint: Constraint) -> Condition:
-    amount, currency = constraint.value.split()
-    asked = {
-        "kind": OfferKind.HOSTED.value,
-        "unit__in": PRICED_ALIKE.get(constraint.unit, [constraint.unit]),
-        "currency": currency,
-    }
-    cheap = _offer(**asked, amount__lte=Decimal(amount))
-    free = OPEN | _offer(kind__in=[OfferKind.SELF_HOSTED.value, OfferKind.FREE_TIER.value])
-    return Condition(
-        constraint,
-        cheap | free,
-        ~cheap & ~free & _offer(**asked),
-        _always(f"{constraint.label}, or free to run yourself"),
-        lambda _artifact: f"Price per {constraint.unit.replace('-', ' ')} not known",
+        always("Licence not known"),
     )
 
 
@@ -161,15 +126,15 @@ def _no_gpu(constraint: Constraint) -> Condition:
         constraint,
         _hosted(),
         NEVER,
-        _always("Hosted, so no GPU of your own is needed"),
-        _always("Whether it works without a GPU: not known"),
+        always("Hosted, so no GPU of your own is needed"),
+        always("Whether it works without a GPU: not known"),
     )
 
 
 def _hosted_api(constraint: Constraint) -> Condition:
-    return Condition(
-        constraint, _hosted(), NEVER, _always("Hosted, by API"), _always("No hosted offer known")
-    )
+    """A product that people use on its own pages may have no API."""
+    callable_ = _hosted() & ~Q(kind=Kind.PRODUCT.value)
+    return Condition(constraint, callable_, NEVER, always("Hosted, by API"), always("No hosted offer known"))
 
 
 def _parameters(constraint: Constraint) -> Condition:
@@ -179,7 +144,7 @@ def _parameters(constraint: Constraint) -> Condition:
         Q(parameter_count__lte=limit),
         Q(parameter_count__gt=limit),
         lambda artifact: f"{(artifact.parameter_count or 0) / 1e9:.2g}B parameters",
-        _always("Number of parameters not known"),
+        always("Number of parameters not known"),
     )
 
 
@@ -201,13 +166,34 @@ def _kind(constraint: Constraint) -> Condition:
 
 def _like(constraint: Constraint) -> Condition:
     """Everything but the artifact itself may be like it; how much is a matter of score."""
-    return Condition(constraint, NEVER, Q(slug=constraint.value), _always(""), _always(""))
+    return Condition(constraint, NEVER, Q(slug=constraint.value), always(""), always(""))
+
+
+def _not(constraint: Constraint) -> Condition:
+    return Condition(constraint, NEVER, Q(slug=constraint.value), always(""), always(""))
+
+
+def _modality(constraint: Constraint) -> Condition:
+    """What goes in and what comes out; of software, which handles what its models do, more may be true."""
+    inputs, outputs = (side.split("+") if side else [] for side in constraint.value.split(">"))
+    handles = Q(inputs__contains=inputs, outputs__contains=outputs)
+    if constraint.value == DRAWS_FROM_TEXT:
+        # A service that needs a picture takes words beside it.
+        handles &= ~Q(kind=Kind.API.value) | prices.draws()
+    stated = ~Q(inputs=[], outputs=[])
+    return Condition(
+        constraint,
+        handles,
+        stated & ~handles & Q(kind__in=NO_PROGRAM),
+        lambda artifact: f"From {' and '.join(artifact.inputs)} to {' and '.join(artifact.outputs)}",
+        always(f"{constraint.label}: not stated"),
+    )
 
 
 MEANINGS: dict[ConstraintKind, Callable[[Constraint], Condition]] = {
     ConstraintKind.LIKE: _like,
-    ConstraintKind.PRICE: _price,
-    ConstraintKind.FREE: _free,
+    ConstraintKind.PRICE: prices.price,
+    ConstraintKind.FREE: prices.free,
     ConstraintKind.MEMORY: _memory,
     ConstraintKind.NO_GPU: _no_gpu,
     ConstraintKind.COMMERCIAL: _commercial,
@@ -218,4 +204,6 @@ MEANINGS: dict[ConstraintKind, Callable[[Constraint], Condition]] = {
     ConstraintKind.HOSTED: _hosted_api,
     ConstraintKind.LOCAL: _local,
     ConstraintKind.KIND: _kind,
+    ConstraintKind.MODALITY: _modality,
+    ConstraintKind.NOT: _not,
 }

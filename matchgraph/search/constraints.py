@@ -2,22 +2,39 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from matchgraph.search.grammar import GAP, HEAD_KIND, RULES, Rule, kind
+from matchgraph.search.quantities import CHEAPER, CHEAPEST, VOLUME, pictures
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
+from matchgraph.search.spelling import Corrected, corrected
 
 # Given the words of a name, the artifact's slug and its name, or nothing.
 FindName = Callable[[str], tuple[str, str] | None]
 
 LIKE = re.compile(
     r"""\b(?:(?:something|anything|models?|tools?|stuff|one|an?)\ )*
-    (?:(?:alternatives?|replacements?|substitutes?)\ (?:to|for|of)|similar\ to|comparable\ to|(?<!look\ )(?<!looks\ )like|
-    instead\ of|rather\ than|better\ than|cheaper\ than|faster\ than|smaller\ than)\ (?P<name>[^,;?…]+)""",
+    (?:(?:alternatives?|replacements?|substitutes?|competitors?|equivalents?)\ (?:to|for|of)|similar\ (?:to|as)|
+    (?:comparable|close|equivalent)\ (?:to|with)|(?:same|as\ good)\ as|(?<!look\ )(?<!looks\ )(?<!not\ )like|
+    instead\ of|rather\ than|(?:better|cheaper|faster|smaller|lighter|quicker|easier)\ than)\ (?P<name>[^,;?…]+)""",
     re.VERBOSE,
 )
-ALTERNATIVES = re.compile(r"^(?P<name>.+?)\ (?:alternatives?|replacements?|competitors?)\b")
+ALTERNATIVES = re.compile(
+    r"^(?:(?:an?|the|best|good|some|any|free|cheap)\ )*(?P<name>.+?)(?:\ |-)"
+    r"(?:alternatives?|replacements?|competitors?|equivalents?|clones?|like(?!\w))"
+)
+# Says what shall be like what, and in what order.
+CHEAPER_THAN = "cheaper than "
+BUT = re.compile(r"^(?P<name>.+?),?\ (?:but|only)\b")
+NOT = re.compile(
+    r"""\b(?:and\ |but\ )?(?:not|no|except(?:\ for)?|excluding|(?:anything|everything)\ but|other\ than|without|
+    apart\ from|besides)\ (?:like\ |from\ |based\ on\ )?(?P<name>[^,;?…]+)""",
+    re.VERBOSE,
+)
 # Where the name in "like X but cheaper" ends.
-NAME_ENDS = re.compile(r"\s+(?:but|that|which|with|without|for|on|in|and|only|under|at|as|is|to)\b")
+NAME_ENDS = re.compile(
+    r"\s+(?:but|that|which|with|without|for|on|in|and|or|only|under|at|as|is|to|not|who)\b"
+)
 NAME_WORDS = 7
 # Words that are left hanging where a constraint was taken out of the sentence.
 HANGING = r"""(?:and|or|but|with|that|which|is|are|on|for|a|an|the|under|in|has|have|can|be|it|i|to|of|at|by|also|
@@ -32,23 +49,38 @@ def parse(query: str, find_name: FindName) -> ParsedQuery:
 
     ``find_name`` says which artifact a name belongs to; a name that it does not know stays text.
     """
-    text = " ".join(query.split()).lower().replace("\u2019", "'")
-    found: list[tuple[int, Constraint]] = []
-    text = _take_likeness(text, find_name, found)
+    spelt = corrected(" ".join(query.split()).lower().replace("\u2019", "'"))
+    taken: list[Taken] = []
+    text = _take_likeness(spelt.text, find_name, taken)
+    text = _take_unwanted(text, find_name, taken)
     for rule in RULES:
-        text = _take(text, rule, found)
-    text = _take_kind(text, found)
-    constraints = _without_repeats(constraint for _, constraint in sorted(found, key=lambda item: item[0]))
-    return ParsedQuery(query, tuple(constraints), _residual(text))
+        text = _take(text, rule, taken)
+    text = _take_order(text, taken)
+    text = _take_kind(text, taken)
+    said = (item.constraint.said(_typed(spelt, item)) for item in sorted(taken, key=lambda item: item.start))
+    return ParsedQuery(query, tuple(_without_repeats(said)), _residual(text))
 
 
-def _take(text: str, rule: Rule, found: list[tuple[int, Constraint]]) -> str:
+@dataclass(frozen=True)
+class Taken:
+    """A constraint and the stretch of the text that says it."""
+
+    constraint: Constraint
+    start: int
+    end: int
+
+
+def _typed(spelt: Corrected, item: Taken) -> str:
+    return spelt.as_typed(item.start, item.end).strip(f" {GAP}")
+
+
+def _take(text: str, rule: Rule, taken: list[Taken]) -> str:
     """Take the words that a rule claims, leaving gaps of the same length so that positions stay."""
 
     def take(match: re.Match[str]) -> str:
         constraint = rule.meaning(match)
         if constraint is not None:
-            found.append((match.start(), constraint.said(match[0].strip())))
+            taken.append(Taken(constraint, *match.span()))
         return _gap(match[0])
 
     return rule.pattern.sub(take, text)
@@ -59,17 +91,47 @@ def _gap(words: str) -> str:
     return GAP + " " * (len(words) - 1)
 
 
-def _take_likeness(text: str, find_name: FindName, found: list[tuple[int, Constraint]]) -> str:
-    for pattern in (LIKE, ALTERNATIVES):
+def _take_likeness(text: str, find_name: FindName, taken: list[Taken]) -> str:
+    for pattern in (LIKE, ALTERNATIVES, BUT):
         for match in pattern.finditer(text):
             if (named := _name_at(match["name"], find_name)) is None:
                 continue
             words, slug, name = named
             start, end = match.start(), match.start("name") + len(words)
-            end = max(end, match.end()) if pattern is ALTERNATIVES else end
-            constraint = Constraint(ConstraintKind.LIKE, f"Like {name}", slug)
-            found.append((start, constraint.said(text[start:end])))
+            if match[0].startswith(CHEAPER_THAN):
+                start += len(CHEAPER_THAN) - len("than ")
+            if pattern is not LIKE:
+                start, end = match.start("name"), max(end, match.end())
+            taken.append(Taken(Constraint(ConstraintKind.LIKE, f"Like {name}", slug), start, end))
             return text[:start] + _gap(text[start:end]) + text[end:]
+    return text
+
+
+def _take_unwanted(text: str, find_name: FindName, taken: list[Taken]) -> str:
+    """Take names that are not wanted."""
+    for match in NOT.finditer(text):
+        if (named := _name_at(match["name"], find_name)) is None:
+            continue
+        words, slug, name = named
+        start, end = match.start(), match.start("name") + len(words)
+        taken.append(Taken(Constraint(ConstraintKind.NOT, f"Not {name}", slug), start, end))
+        return text[:start] + _gap(text[start:end]) + text[end:]
+    return text
+
+
+def _take_order(text: str, taken: list[Taken]) -> str:
+    """Take that the cheapest shall come first, and for how many pictures."""
+    is_like = any(item.constraint.kind == ConstraintKind.LIKE for item in taken)
+    match = CHEAPEST.search(text) or (CHEAPER.search(text) if is_like else None)
+    if match is None:
+        return text
+    volume = VOLUME.search(text)
+    count = pictures(volume["volume"]) if volume else 0
+    label = f"Cheapest first, for {count:,} pictures" if count else "Cheapest first"
+    constraint = Constraint(ConstraintKind.CHEAPEST, label, str(count) if count else "")
+    taken.append(Taken(constraint, *match.span()))
+    for found in filter(None, (match, volume)):
+        text = text[: found.start()] + _gap(found[0]) + text[found.end() :]
     return text
 
 
@@ -84,15 +146,16 @@ def _name_at(words: str, find_name: FindName) -> tuple[str, str, str] | None:
     return None
 
 
-def _take_kind(text: str, found: list[tuple[int, Constraint]]) -> str:
+def _take_kind(text: str, taken: list[Taken]) -> str:
     """Take the kind at the head of what is left."""
     squeezed = text.lstrip(f" {GAP}")
     offset = len(text) - len(squeezed)
     match = HEAD_KIND.match(re.sub(rf"\s*{GAP}\s*", f" {GAP} ", squeezed).replace("  ", " "))
     if match is None:
         return text
-    found.append((offset + match.start("kind"), kind(match).said(match["kind"])))
-    return text.replace(match["kind"], _gap(match["kind"]), 1)
+    start = text.index(match["kind"], offset)
+    taken.append(Taken(kind(match), start, start + len(match["kind"])))
+    return text[:start] + _gap(match["kind"]) + text[start + len(match["kind"]) :]
 
 
 def _without_repeats(constraints: Iterable[Constraint]) -> list[Constraint]:

@@ -65,8 +65,11 @@ KINDS = {
     "sdk": Kind.LIBRARY.value,
     "repo": Kind.REPOSITORY.value,
     "extension": Kind.EXTENSION.value,
-    "plugin": Kind.EXTENSION.value,
+    "plug": Kind.EXTENSION.value,
+    "add": Kind.EXTENSION.value,
     "dataset": Kind.DATASET.value,
+    "benchmark": Kind.BENCHMARK.value,
+    "paper": Kind.PAPER.value,
     "app": SOFTWARE,
     "software": SOFTWARE,
     "tool": SOFTWARE,
@@ -82,6 +85,8 @@ KIND_NAMES = {
     Kind.REPOSITORY.value: "Repositories",
     Kind.EXTENSION.value: "Extensions",
     Kind.DATASET.value: "Datasets",
+    Kind.BENCHMARK.value: "Benchmarks",
+    Kind.PAPER.value: "Papers",
     SOFTWARE: "Software to run models with",
 }
 
@@ -104,12 +109,50 @@ NO_GPU = _asks(ConstraintKind.NO_GPU, "No GPU of your own")
 HOSTED = _asks(ConstraintKind.HOSTED, "Hosted, by API")
 LOCAL = _asks(ConstraintKind.LOCAL, "Runs on your own machine")
 
+# What goes in and what comes out, each in the words of the catalogue, joined as "in+in>out".
+MODALITIES = {
+    "text>image": "Text to image",
+    "image>image": "Image to image",
+    "image>text": "Image to text",
+    ">video": "Makes video",
+    ">3d": "Makes 3D",
+}
+
+
+def _modality(value: str) -> Constraint:
+    return Constraint(ConstraintKind.MODALITY, MODALITIES[value], value)
+
+
+TO = r"[\ -]?(?:to|2|into)[\ -]?"
+TEXT, PICTURE = r"(?:te?xts?|prompts?|words)", r"(?:images?|img|pictures?|pics?|photos?)"
+
 KIND_NOUN = r"""(?P<kind>models?|checkpoints?|librar(?:y|ies)|packages?|sdks?|repo(?:s|sitory|sitories)?|
-    extensions?|plugins?|datasets?|apps?|software|tools?|web\ ?-?uis?|web\ ?apps?|guis?|uis?|programs?|
+    extensions?|plug-?ins?|add-?ons?|datasets?|benchmarks?|papers?|apps?|software|tools?|web\ ?-?uis?|web\ ?apps?|guis?|uis?|programs?|
     interfaces?)"""
 
 RULES = (
-    rule(r"\bnon-?\ ?commercial(?:ly)?(?:\ use|\ project|\ purposes?)?\b", None),
+    rule(
+        r"""\b(?:non-?\ ?|(?:not|no)\ (?:for\ |need\ (?:for|of)\ )?)commercial(?:ly)?(?:\ use|\ projects?|\ purposes?)?\b""",
+        None,
+    ),
+    rule(
+        r"""\b(?:does\ ?n[o']t\ (?:have|need)\ to\ be|doesn't\ (?:have|need)\ to\ be|need\ not\ be|not\ necessarily|not|no\ need\ for)\ (?:an?\ )?
+        (?:free|open[\ -]sourced?|open[\ -]weights?|local|locally|offline)(?!\w)""",
+        None,
+    ),
+    rule(
+        r"""\b(?:no|not|without|never)\ (?:an?\ |any\ |in\ the\ |using\ )*(?:apis?|cloud|hosted|saas|online\ service|internet|uploads?)
+        (?:\ (?:service|needed|required|connection))*\b""",
+        LOCAL,
+    ),
+    rule(rf"\b{TEXT}{TO}{PICTURE}\b|\bt2i\b", _modality("text>image")),
+    rule(rf"\b{PICTURE}{TO}{PICTURE}\b|\bi2i\b", _modality("image>image")),
+    rule(rf"\b{PICTURE}{TO}{TEXT}\b", _modality("image>text")),
+    rule(
+        rf"\b(?:{TEXT}|{PICTURE}){TO}videos?\b|\bvideo\ generat(?:ion|or)\b|\b(?:t2v|i2v)\b",
+        _modality(">video"),
+    ),
+    rule(rf"\b(?:{TEXT}|{PICTURE}){TO}3d\b", _modality(">3d")),
     rule(
         r"\b(?:royalty|copyright|licen[cs]e|hands|distraction|seed|training|gluten)-?\ ?free\b",
         lambda _: None,
@@ -121,8 +164,12 @@ RULES = (
     rule(
         r"""\b(?:(?:with(?:out)?|no|not|don'?t|do\ not|doesn'?t|does\ not|have|having|need(?:s|ing|ed)?|require|using|
         a|an|any|own|my|dedicated|i|nvidia|working)\ )*(?:without|no|don'?t\ have|do\ not\ have|doesn'?t\ need|
-        does\ not\ need|not\ need|not\ have|haven'?t\ got)\ (?:(?:a|an|any|my|own|good|nvidia|dedicated|having|needing|
+        does\ not\ need|not\ need|not\ have|haven'?t\ got|has\ no|have\ no|don'?t\ own|lack(?:s|ing)?)\ (?:(?:a|an|any|my|own|good|nvidia|dedicated|having|needing|
         need\ for|expensive|strong)\ )*(?:gpu|graphics\ card|video\ card|cuda|nvidia(?:\ card)?)\b""",
+        NO_GPU,
+    ),
+    rule(
+        r"\b(?:gpu-?\ ?(?:less|free)|integrated\ graphics|only\ an?\ (?:cpu|processor)|weak\ office\ (?:pc|laptop))\b",
         NO_GPU,
     ),
     rule(
@@ -137,11 +184,15 @@ RULES = (
         COMMERCIAL,
     ),
     rule(
-        r"""\b(?:(?:that\ |which\ |where\ |so\ )?i\ can\ |allowed\ to\ |to\ |for\ )?(?:sell(?:ing)?|moneti[sz]e)
+        r"""\b(?:(?:that\ |which\ |where\ |so\ )?i\ can\ |allowed\ to\ |to\ |for\ )?(?:re)?(?:sell(?:ing)?|moneti[sz]e)
         (?:\ (?:the|my|its))?(?:\ (?:images?|pictures?|results?|outputs?|prints?|art))?\b""",
         COMMERCIAL,
     ),
-    rule(r"\bfor\ (?:my\ |our\ |a\ )(?:business|company|startup|shop)\b", COMMERCIAL),
+    rule(
+        r"""\bfor\ (?:(?:my|our|a|the)\ )?(?:business(?:\ use)?|company|startup|shop|clients?(?:\ work)?|client\ work|
+        paid\ work)\b|\b(?:business\ use|client\ work)\b""",
+        COMMERCIAL,
+    ),
     rule(
         r"""\b(?:(?:with|has|have|having)\ )?(?:open(?:ly)?[\ -]?(?:licensed\ )?weights?|
         (?:downloadable|published|released|public|free|available)\ weights|weights\ (?:(?:that\ )?i\ can\ download|
@@ -156,14 +207,15 @@ RULES = (
     ),
     rule(
         r"""\b(?:(?:for|at|is|completely|totally|100%)\ )*(?:free(?:\ (?:of\ charge|to\ use|tier|plan|credits|of\ cost|forever))?
-        |no\ cost|zero\ cost|at\ no\ charge|without\ (?:paying|cost|payment|a\ credit\ card|credit\ card|subscription)|
-        no\ (?:subscription|credit\ card|payment)|gratis|costs?\ nothing)(?!\w)""",
+        |no\ cost|zero\ cost|at\ no\ charge|without\ (?:paying|costs?|payment|money|a\ credit\ card|credit\ card|subscription)|
+        no\ (?:subscription|credit\ card|payment|money|budget|fees?)|gratis|costs?\ nothing|for\ nothing|
+        without\ (?:spending|fees)|(?:don'?t|do\ not)\ want\ to\ pay|[$€£]\ ?0(?![.,\d]))(?!\w)""",
         FREE,
     ),
     rule(
         r"""\b(?:(?:to\ |that\ |which\ |i\ can\ |can\ be\ |it\ )*(?:run|runs|running|host|hosted|use|work|works|installed?)
         \ )?(?:self[\ -]?host(?:ed|able|ing)?|locally|offline|on[\ -]prem(?:ises?)?|without\ (?:the\ |an?\ )?(?:internet|
-        cloud)(?:\ connection)?|on\ (?:my|your|our)\ (?:own\ )?(?:pc|machine|computer|hardware|laptop|gpu|server|desktop|mac|
+        cloud)(?:\ connection)?|on[\ -]device|air[\ -]?gapped|on\ (?:my|your|our)\ (?:own\ )?(?:pc|machine|computer|hardware|laptop|gpu|server|desktop|mac|
         macbook)|at\ home|local(?=\ (?:model|install|inference|tool|app|generation|use)|$))(?!\w)""",
         LOCAL,
     ),

@@ -28,6 +28,9 @@ UNITS = {
     "pic": OfferUnit.IMAGE,
     "generation": OfferUnit.IMAGE,
     "img": OfferUnit.IMAGE,
+    "photo": OfferUnit.IMAGE,
+    "render": OfferUnit.IMAGE,
+    "piece": OfferUnit.IMAGE,
     "megapixel": OfferUnit.MEGAPIXEL,
     "mp": OfferUnit.MEGAPIXEL,
     "month": OfferUnit.MONTH,
@@ -36,13 +39,14 @@ UNITS = {
     "token": OfferUnit.PROMPT_TOKEN,
 }
 PER = r"""\ *(?:(?:per|/|an?|each|every|for\ each)\ *)?
-    (?P<unit>images?|pictures?|pics?|generations?|imgs?|megapixels?|mp|month(?:ly)?|mo|
-        (?:1\ ?m(?:illion)?|million|m)\ tokens?)\b"""
+    (?P<unit>images?|pictures?|pics?|photos?|renders?|generations?|imgs?|megapixels?|mp|month(?:ly)?|mo|
+        (?P<many>1[.,]?000|1\ ?k|a?\ ?thousand|100|a?\ ?hundred)\ (?:images?|pictures?|pics?|photos?|generations?)|
+        (?:1\ ?m(?:illion)?|million|m)\ tokens?|(?P<alone>piece))\b"""
 PRICE = rf"""{MOST}? (?:
     (?P<sign>us\$|[$€£])\ ?{NUMBER}
     | {NUMBER.replace("number", "number3")}\ ?(?P<sign2>[$€£])
     | {NUMBER.replace("number", "number2")}\ ?(?P<currency>usd|eur|gbp|dollars?|bucks?|euros?|pounds?|cents?|¢|ct)\b
-    ) (?:{PER})?"""
+    ) (?:{PER})? (?:\ (?:at\ most|at\ max|max(?:imum)?|or\ less|tops)\b)?"""
 CENTS = re.compile(r"cents?|¢|ct")
 TOKENS_SOLD = 1_000_000
 
@@ -58,6 +62,8 @@ def price(match: Match) -> Constraint | None:
     if CENTS.fullmatch(match["currency"] or ""):
         amount /= 100
     currency = SIGNS.get(match["sign"] or match["sign2"] or "") or WORDS.get(word, "USD")
+    if match["many"]:
+        amount /= 100 if match["many"] == "100" or "hundred" in match["many"] else 1000
     unit = _unit(match["unit"] or "") or (OfferUnit.IMAGE if amount < 1 else OfferUnit.MONTH)
     what = "1M tokens" if unit == OfferUnit.PROMPT_TOKEN else unit.value
     label = f"At most {SHOWN[currency]}{amount.normalize():f} per {what}"
@@ -67,6 +73,31 @@ def price(match: Match) -> Constraint | None:
 
 def _unit(word: str) -> OfferUnit | None:
     return UNITS.get(word.rsplit(maxsplit=1)[-1].rstrip("s")) if word else None
+
+
+# The cheapest first, and for how many pictures; "cheaper" asks for that only beside what it is compared with.
+CHEAPEST = re.compile(
+    r"\b(?:(?:the|a|find|what(?:'s|\ is)|which(?:\ is)?)\ )*(?:cheapest|least\ expensive|most\ affordable|"
+    r"lowest[\ -](?:price|cost|priced)|lowest\ price|best\ price|most\ economical)"
+    r"(?:\ (?:way|option|possibility|method|service|one)(?:\ (?:to|for|of))?)?\b"
+)
+CHEAPER = re.compile(r"\b(?:cheaper|less\ expensive|more\ affordable)\b")
+VOLUME = re.compile(
+    r"\b(?:for|of|to\ make|make|making)?\ ?(?P<volume>\d{1,3}(?:[.,' ]\d{3})+|\d{2,7}|\d+\ ?k|thousands|hundreds)"
+    r"(?:\ of)?(?:\ (?:images|pictures|pics)(?=\ (?:a|per|every|each)\ month|\ monthly|\W*$))?"
+    r"(?:\ (?:(?:a|per|every|each)\ month|monthly))?(?=\W*$|\ (?:\w+\ ){0,2}(?:images|pictures|pics|photos)\b|\b)"
+)
+
+
+def pictures(words: str) -> int:
+    """Return how many pictures a volume says.
+
+    >>> pictures("10,000"), pictures("5k"), pictures("thousands")
+    (10000, 5000, 1000)
+    """
+    if words in {"thousands", "hundreds"}:
+        return 1000 if words == "thousands" else 100
+    return int(re.sub(r"\D", "", words)) * (1000 if words.endswith("k") else 1)
 
 
 # Memory of cards that people name instead of a size, in gigabytes.

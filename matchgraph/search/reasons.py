@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from catalog.models import Artifact
 from matchgraph.search.blend import COSINE_FLOOR, Weights
-from matchgraph.search.conditions import Condition
+from matchgraph.search.condition import Condition
+from matchgraph.search.likeness import Likeness
 from matchgraph.search.names import NameHit, NameMatch
 from matchgraph.search.records import ConstraintKind, ParsedQuery
-from matchgraph.search.retrieval import SATISFIED, Found, Likeness
+from matchgraph.search.retrieval import SATISFIED, Found
 from matchgraph.selectors import CapabilityView
+
+MATTERS_OF_TASTE = (ConstraintKind.KIND, ConstraintKind.MODALITY)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,7 @@ def reasons(answer: Answer, artifact: Artifact, capability: CapabilityView | Non
             NameMatch.MENTIONED: f"Your search names it: \u201c{hit.text}\u201d",
         }[hit.match]
     if likeness := answer.likeness.get(artifact.pk):
-        noun = "capability" if likeness.n_shared == 1 else "capabilities"
-        yield f"Shares {likeness.n_shared} {noun} with {_liked(answer)}"
+        yield from _likeness_reasons(likeness, _liked(answer))
     if capability and (found := answer.best_found(artifact)):
         yield from _text_reasons(found, capability)
     for condition, state in _states(answer, artifact):
@@ -53,12 +55,29 @@ def not_known(answer: Answer, artifact: Artifact) -> Iterator[str]:
             yield words
 
 
+def is_certain(answer: Answer, artifact: Artifact) -> bool:
+    """Return whether an artifact is known to meet what was asked for; what counts as a tool is a matter of taste."""
+    return not any(
+        state != SATISFIED and condition.if_not_known(artifact)
+        for condition, state in _states(answer, artifact)
+        if condition.constraint.kind not in MATTERS_OF_TASTE
+    )
+
+
 def _text_reasons(found: Found, capability: CapabilityView) -> Iterator[str]:
     if found.meaning and found.meaning.cosine >= COSINE_FLOOR:
         nearest = f"\u201c{found.meaning.intent}\u201d" if found.meaning.intent else "what it does"
         yield f"{capability.name}: close in meaning to {nearest} ({found.meaning.cosine:.2f})"
     if found.words:
         yield f"Your words in it: {', '.join(found.words.words)}"
+
+
+def _likeness_reasons(likeness: Likeness, liked: str) -> Iterator[str]:
+    if likeness.n_shared:
+        noun = "capability" if likeness.n_shared == 1 else "capabilities"
+        yield f"Shares {likeness.n_shared} {noun} with {liked}"
+    if likeness.uses:
+        yield f"For the same use as {liked}: {', '.join(likeness.uses)}"
 
 
 def _liked(answer: Answer) -> str:

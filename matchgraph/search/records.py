@@ -24,6 +24,9 @@ class ConstraintKind(StrEnum):
     HOSTED = "hosted"
     LOCAL = "local"
     KIND = "kind"
+    MODALITY = "modality"
+    CHEAPEST = "cheapest"
+    NOT = "not"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,14 @@ class ParsedQuery:
     query: str
     constraints: tuple[Constraint, ...]
     residual: str
+
+    def constraint(self, kind: ConstraintKind) -> Constraint | None:
+        """Return what the query asks for of a kind."""
+        return next((item for item in self.constraints if item.kind == kind), None)
+
+    def without(self, dropped: Constraint) -> "ParsedQuery":
+        """Return the query as if one thing had not been asked for."""
+        return replace(self, constraints=tuple(item for item in self.constraints if item != dropped))
 
 
 class Fit(StrEnum):
@@ -75,8 +86,21 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
+class Relaxation:
+    """What would have to give: without this constraint so many artifacts fit, this one best."""
+
+    constraint: Constraint
+    n_more: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SearchPage:
-    """What a search found. ``is_weak`` says that nothing fitted well; the nearest are listed all the same."""
+    """What a search found. ``is_weak`` says that nothing fitted well; the nearest are listed all the same.
+
+    The first ``n_known`` results are known to meet every constraint; of the rest something is not known.
+    """
 
     query: str
     constraints: tuple[Constraint, ...]
@@ -84,3 +108,5 @@ class SearchPage:
     results: tuple[SearchResult, ...]
     event_id: UUID | None
     is_weak: bool
+    n_known: int = 0
+    relaxations: tuple[Relaxation, ...] = ()

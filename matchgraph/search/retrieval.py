@@ -3,19 +3,19 @@
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from catalog.models import Artifact, Capability
 from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder
 from matchgraph.embedders.protocol import embedded_query
-from matchgraph.models import Overlap
 from matchgraph.search.blend import Weights, text_relevance
-from matchgraph.search.conditions import Condition, is_software
+from matchgraph.search.condition import Condition
 from matchgraph.search.legs import WordsHit, by_words
 from matchgraph.search.names import NameHit, NameMatch, longest
 from matchgraph.search.nearest import MeaningHit, by_meaning
+from matchgraph.search.prices import cheapest_price
 from matchgraph.search.records import ConstraintKind, ParsedQuery
 from matchgraph.search.scope import Scope
 from matchgraph.texts import normalised
@@ -23,9 +23,6 @@ from matchgraph.texts import normalised
 logger = logging.getLogger(__name__)
 
 SATISFIED, NOT_KNOWN = 1, 0
-# Who wants something like a program wants a program, and who wants a model a model; the others keep
-# this much of their likeness.
-OTHER_SORT_KEEPS = 0.5
 # What a list of results does not show.
 LONG_TEXTS = ("about", "best_for", "limitations", "requirements")
 
@@ -38,18 +35,6 @@ class Found:
     meaning: MeaningHit | None
     words: WordsHit | None
     relevance: float
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How much of a named artifact's capabilities another one shares, as a share of what the nearest does.
-
-    ``capability_id`` is the one of its own that is most alike.
-    """
-
-    share: float
-    n_shared: int
-    capability_id: int
 
 
 def named_artifacts(hits: Sequence[NameHit], parsed: ParsedQuery) -> dict[int, NameHit]:
@@ -76,11 +61,16 @@ def allowed_artifacts(conditions: Sequence[Condition], named: Mapping[int, NameH
     return artifacts
 
 
-def found_capabilities(text: str, *, scope: Scope | None, weights: Weights) -> dict[int, list[Found]]:
-    """Return the capabilities of each artifact that answer a text, best first. Four queries."""
+def found_capabilities(
+    text: str, *, scope: Scope | None, weights: Weights, words_of: str = ""
+) -> dict[int, list[Found]]:
+    """Return the capabilities of each artifact that answer a text, best first. Four queries.
+
+    ``words_of`` is the part of the text whose words count, if not all do.
+    """
     if not text:
         return {}
-    words = by_words(text, scope=scope)
+    words = by_words(words_of or text, scope=scope)
     meaning = _by_meaning(text, scope=scope)
     found: dict[int, list[Found]] = defaultdict(list)
     owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys()).order_by("pk")
@@ -106,22 +96,6 @@ def _by_meaning(text: str, *, scope: Scope | None) -> dict[int, MeaningHit]:
     return by_meaning(embedded_query(embedder, text), embedder.recipe.digest, scope=scope)
 
 
-def likeness_to(parsed: ParsedQuery) -> dict[int, Likeness]:
-    """Return how like the artifact that a query names the others are. One query, if it names one."""
-    slug = next((item.value for item in parsed.constraints if item.kind == ConstraintKind.LIKE), None)
-    if slug is None:
-        return {}
-    rows = Overlap.objects.filter(Q(first__slug=slug) | Q(second__slug=slug), score__gt=0)
-    likeness = {}
-    for row in rows.select_related("first", "second"):
-        other, side = (row.second, "second") if row.first.slug == slug else (row.first, "first")
-        is_same_sort = is_software(row.first) == is_software(row.second)
-        score = row.score if is_same_sort else row.score * OTHER_SORT_KEEPS
-        likeness[other.pk] = Likeness(score, len(row.pairs), row.pairs[0][side])
-    most = max((item.share for item in likeness.values()), default=1.0)
-    return {pk: replace(item, share=item.share / most) for pk, item in likeness.items()}
-
-
 def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> QuerySet[Artifact]:
     """Annotate artifacts with ``state_<n>`` for the n-th condition: satisfied or not known."""
     states = {
@@ -132,4 +106,6 @@ def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> Qu
         )
         for number, condition in enumerate(conditions)
     }
+    if any(condition.constraint.kind == ConstraintKind.CHEAPEST for condition in conditions):
+        artifacts = artifacts.annotate(picture_price=cheapest_price())
     return artifacts.annotate(**states).defer(*LONG_TEXTS)

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
-from matchgraph.search.answer import results, scored
+from matchgraph.search.answer import Scored, n_known, results, scored
 from matchgraph.search.blend import FAIR_FIT, PUBLISHED, Weights
-from matchgraph.search.conditions import condition_of
+from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
+from matchgraph.search.likeness import likeness_to
 from matchgraph.search.names import NameHit, NameMatch, name_hits
 from matchgraph.search.reasons import Answer
 from matchgraph.search.records import ConstraintKind, ParsedQuery, SearchPage
+from matchgraph.search.relaxing import relaxations
 from matchgraph.search.retrieval import (
     allowed_artifacts,
     found_capabilities,
     judged,
-    likeness_to,
     named_artifacts,
 )
 from matchgraph.search.scope import Scope
@@ -43,19 +44,36 @@ def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchP
     """Return the page for a query that has been cleaned; nothing is written down."""
     hits = name_hits(query)
     parsed = parse(query, _finder(hits))
+    answer, best = _ranked(hits, parsed, weights)
+    fitting = [item for item in best if item.relevance >= FAIR_FIT]
+    relaxed = () if fitting else tuple(relaxations(parsed, lambda less: _ranked(hits, less, weights)[1]))
+    return SearchPage(
+        query,
+        parsed.constraints,
+        parsed.residual,
+        results(answer, best[:limit]),
+        event_id=None,
+        is_weak=not fitting,
+        n_known=n_known(best[:limit]),
+        relaxations=relaxed,
+    )
+
+
+def _ranked(
+    hits: Sequence[NameHit], parsed: ParsedQuery, weights: Weights
+) -> tuple[Answer, Sequence[Scored]]:
+    """Return what was found out about a query and the artifacts that answer it, best first."""
     named = named_artifacts(hits, parsed)
-    conditions = [condition_of(constraint) for constraint in parsed.constraints]
+    conditions = conditions_of(parsed)
     artifacts = allowed_artifacts(conditions, named)
     scope = Scope.of(artifacts.values_list("pk", flat=True)) if conditions else None
     likeness = likeness_to(parsed)
-    text = _searched_text(query, hits, parsed)
-    found = found_capabilities(text, scope=scope, weights=weights)
+    text, words = _searched_text(hits, parsed)
+    found = found_capabilities(text, scope=scope, weights=weights, words_of=words)
     answer = Answer(parsed, conditions, named, found, likeness, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
-    best = scored(answer, judged(artifacts, conditions))[:limit]
-    is_weak = not any(item.relevance >= FAIR_FIT for item in best)
-    return SearchPage(query, parsed.constraints, parsed.residual, results(answer, best), None, is_weak)
+    return answer, scored(answer, judged(artifacts, conditions))
 
 
 def _finder(hits: Sequence[NameHit]) -> Callable[[str], tuple[str, str] | None]:
@@ -63,15 +81,17 @@ def _finder(hits: Sequence[NameHit]) -> Callable[[str], tuple[str, str] | None]:
     return lambda words: known.get(normalised(words))
 
 
-def _searched_text(query: str, hits: Sequence[NameHit], parsed: ParsedQuery) -> str:
-    """Return the text to look for: the whole query, for "8 GB" stands in intents as well.
+def _searched_text(hits: Sequence[NameHit], parsed: ParsedQuery) -> tuple[str, str]:
+    """Return the text to look for by meaning, and what of it by words.
 
-    A misspelt name is put right, and the name of an artifact that others shall be like is left out.
+    What was parsed tells something about meaning ("on 8 GB"), and its words are no evidence. A misspelt name is
+    put right, and the name of an artifact that others shall be like is left out.
     """
     if hits and hits[0].match == NameMatch.NEAR:
-        return hits[0].text
-    is_like = any(item.kind == ConstraintKind.LIKE for item in parsed.constraints)
-    return parsed.residual if is_like or not parsed.residual else query
+        return hits[0].text, ""
+    is_like = parsed.constraint(ConstraintKind.LIKE) is not None
+    text = parsed.residual if is_like or not parsed.residual else parsed.query
+    return text, parsed.residual
 
 
 def _log_entry(page: SearchPage) -> LoggedSearch:

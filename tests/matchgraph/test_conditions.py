@@ -1,5 +1,6 @@
 """What each constraint means: satisfied, violated or not known, never two of them."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db.models import Q
 
 from catalog.models import Artifact
-from matchgraph.search.conditions import condition_of
+from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.retrieval import SATISFIED, judged
 from tests.builders import make_artifact, make_capability, make_offer
@@ -18,8 +19,8 @@ YES, NO, NOT_KNOWN = "satisfied", "violated", "not known"
 
 
 def state(query: str, artifact: Artifact) -> str:
-    (constraint,) = parse(query, lambda _name: None).constraints
-    condition = condition_of(constraint)
+    parsed = parse(query, lambda _name: None)
+    condition = conditions_of(parsed)[-1]
     violated = Artifact.objects.filter(condition.violated, pk=artifact.pk).exists()
     row = judged(Artifact.objects.filter(pk=artifact.pk), [condition]).get()
     is_satisfied = row.state_0 == SATISFIED  # type: ignore[attr-defined]
@@ -79,6 +80,13 @@ GATED = {"openness": "weights-on-request"}
         ("github repo", {"kind": "library"}, NOT_KNOWN),
         ("extension", {"kind": "repository"}, NOT_KNOWN),
         ("extension", {"kind": "model"}, NO),
+        ("txt2img", {"inputs": ["text"], "outputs": ["image"]}, YES),
+        ("txt2img", {"inputs": ["image"], "outputs": ["image"]}, NO),
+        ("txt2img", {"inputs": ["image"], "outputs": ["image"], "kind": "repository"}, NOT_KNOWN),
+        ("txt2img", {"inputs": ["text", "image"], "outputs": ["image"], "kind": "api"}, NO),
+        ("text to video", {"inputs": ["text"], "outputs": ["video", "image"]}, YES),
+        ("text to video", {"inputs": ["text"], "outputs": ["image"]}, NO),
+        ("hosted", {"kind": "product", **CLOSED}, NOT_KNOWN),
         ("gpl license", {"licence_id": "AGPL-3.0"}, NO),
         ("openrail license", {"licence_id": "LicenseRef-CreativeML-OpenRAIL-M"}, YES),
     ],
@@ -100,6 +108,12 @@ def test_state_by_columns(query: str, fields: dict[str, Any], expected: str) -> 
         ("under $10 a month", "20", {"unit": "month"}, NO),
         ("free", "0.04", {}, NO),
         ("free", "0", {"kind": "free-tier", "unit": ""}, YES),
+        ("hosted, free", "0", {"kind": "free-tier", "unit": ""}, YES),
+        ("hosted, free", "0.04", {}, NO),
+        ("an api under $0.05 per image", "0.04", {}, YES),
+        ("without a gpu, under $0.03 per image", "0.04", {}, NO),
+        ("for cartoons, the cheapest", "0.04", {}, YES),
+        ("for cartoons, the cheapest", "0.04", {"currency": "EUR"}, NOT_KNOWN),
     ],
 )
 def test_state_by_offers(query: str, amount: str, offer: dict[str, Any], expected: str) -> None:
@@ -112,6 +126,20 @@ def test_running_it_yourself_meets_any_price() -> None:
     artifact = make_artifact(openness="open-weights")
     make_offer(artifact, "0.50")
     assert state("under $0.05 per image", artifact) == YES
+
+
+def test_running_it_yourself_is_no_hosted_price() -> None:
+    artifact = make_artifact(openness="open-weights")
+    assert state("hosted api under $0.05 per image", artifact) == NOT_KNOWN
+    make_offer(artifact, "0.50")
+    assert state("hosted api under $0.05 per image", artifact) == NO
+
+
+def test_a_price_that_a_later_one_replaced_does_not_count() -> None:
+    artifact = make_artifact(openness="api-only")
+    make_offer(artifact, "0.04", as_of=dt.date(2026, 1, 1))
+    make_offer(artifact, "0.09", as_of=dt.date(2026, 2, 1))
+    assert state("under $0.05 per image", artifact) == NO
 
 
 def test_a_hosted_open_model_needs_no_gpu() -> None:
@@ -128,7 +156,7 @@ def test_quantised_builds_may_fit() -> None:
 
 def test_like_leaves_out_the_artifact_itself() -> None:
     artifact, other = make_artifact("sdxl"), make_artifact("other")
-    (constraint,) = parse("like sdxl", lambda _name: ("sdxl", "SDXL")).constraints
-    violated: Q = condition_of(constraint).violated
+    (condition,) = conditions_of(parse("like sdxl", lambda _name: ("sdxl", "SDXL")))
+    violated: Q = condition.violated
     assert list(Artifact.objects.filter(violated)) == [artifact]
     assert other not in Artifact.objects.filter(violated)

@@ -28,6 +28,14 @@ NAMES = {
     "flux 1 pro": ("flux-1-pro", "FLUX.1 Pro"),
     "stable diffusion 3 5 large": ("stable-diffusion-3-5-large", "Stable Diffusion 3.5 Large"),
     "sdnext": ("sdnext", "SD.Next"),
+    "midjourney": ("midjourney", "Midjourney"),
+    "mj": ("midjourney", "Midjourney"),
+    "a1111": ("stable-diffusion-webui", "Stable Diffusion web UI"),
+    "sd15": ("stable-diffusion-1-5", "Stable Diffusion 1.5"),
+    "flux schnell": ("flux-1-schnell", "FLUX.1 [schnell]"),
+    "dalle 3": ("dall-e-3", "DALL·E 3"),
+    "nano banana": ("gemini-2-5-flash-image", "Gemini 2.5 Flash Image"),
+    "comfyui": ("comfyui", "ComfyUI"),
 }
 
 
@@ -40,7 +48,7 @@ def short(constraint: Constraint) -> str:
 
 
 def test_the_table_is_large_enough() -> None:
-    assert len(PHRASINGS) >= 100
+    assert len(PHRASINGS) >= 150
 
 
 @pytest.mark.parametrize("phrasing", PHRASINGS, ids=[row["query"] for row in PHRASINGS])

@@ -4,11 +4,12 @@ import pytest
 from django.db import DatabaseError
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from catalog.models import Artifact, Category
 from matchgraph.embedders.configured import EmbedderMissingError
 from matchgraph.models import Impression, SearchEvent
 from matchgraph.search import ConstraintKind, Fit, retrieval, search
 from matchgraph.services.build import build_matchgraph
-from tests.builders import make_artifact, make_capability
+from tests.builders import make_artifact, make_capability, make_offer
 from tests.matchgraph.conftest import CountingEmbedder
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,66 @@ def test_like_another_artifact() -> None:
     assert page.constraints[0].value == "painter"
     assert [result.slug for result in page.results] == ["editor"]
     assert page.results[0].why[0] == "Shares 1 capability with Painter"
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_is_for_the_same_use_is_alike_without_a_shared_word() -> None:
+    shelf = Category.objects.create(slug="text-to-image", name="Text to image")
+    house = make_artifact("house", name="House", kind="product", openness="api-only")
+    make_capability(house, "Strong house style")
+    house.categories.add(shelf)
+    painter = Artifact.objects.get(slug="painter")
+    painter.categories.add(shelf)
+    build_matchgraph(retrieval.configured_embedder())
+    page = search("like house but free")
+    assert [result.slug for result in page.results] == ["painter"]
+    assert page.results[0].why[0] == "For the same use as House: Text to image"
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_is_known_to_meet_a_constraint_comes_first_and_the_rest_is_counted() -> None:
+    make_capability(make_artifact("words", name="Words"), "Readable words on a poster", description="On it.")
+    build_matchgraph(retrieval.configured_embedder())
+    page = search("readable words on a poster, 8 GB")
+    assert [result.slug for result in page.results[:2]] == ["painter", "words"]
+    assert page.n_known == 1
+    assert page.results[1].not_known
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_cheapest_comes_first_and_no_price_last() -> None:
+    for slug, price in (("dear", "0.08"), ("cheap", "0.002"), ("unpriced", None)):
+        artifact = make_artifact(slug, openness="api-only")
+        make_capability(artifact, "Text rendering", description="Puts readable words on posters.")
+        if price:
+            make_offer(artifact, price)
+    build_matchgraph(retrieval.configured_embedder())
+    page = search("cheapest api for 10000 posters with readable words")
+    assert [result.slug for result in page.results[:2]] == ["cheap", "dear"]
+    assert page.constraints[0].label == "Cheapest first, for 10,000 pictures"
+    assert "$0.002 a picture, $20.00 for 10,000" in page.results[0].why
+    unpriced = next(result for result in page.results if result.slug == "unpriced")
+    assert unpriced.not_known == ("Price per picture not known",)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_where_nothing_fits_it_says_what_would_have_to_give() -> None:
+    make_artifact("licensed", licence_id="MIT", licence_name="MIT")
+    page = search("readable words on a poster, mit license, under 1b parameters, dataset")
+    assert page.is_weak
+    assert page.relaxations == ()
+    page = search("dataset of readable words on a poster")
+    assert page.is_weak
+    assert [(item.constraint.value, item.slug) for item in page.relaxations] == [("dataset", "painter")]
+    assert page.relaxations[0].n_more >= 1
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_name_that_is_not_wanted_is_left_out() -> None:
+    assert "painter" in {result.slug for result in search("readable words on a poster").results}
+    page = search("readable words on a poster, not painter")
+    assert "painter" not in {result.slug for result in page.results}
+    assert page.constraints[0].kind == ConstraintKind.NOT
 
 
 @pytest.mark.usefixtures("catalogue")

@@ -1,0 +1,37 @@
+"""A condition: what a constraint means in the database, and what is said of an artifact that meets it or not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from catalog.models import Artifact, Offer
+from catalog.vocabulary import Openness
+from matchgraph.search.records import Constraint
+
+NEVER = Q(pk__in=[])
+OPEN = Q(openness__in=[Openness.OPEN_SOURCE.value, Openness.OPEN_WEIGHTS.value])
+API_ONLY = Q(openness=Openness.API_ONLY.value)
+
+Words = Callable[[Artifact], str]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A constraint in the terms of the catalogue, and what to say of an artifact that meets it or not."""
+
+    constraint: Constraint
+    satisfied: Q
+    violated: Q
+    if_satisfied: Words
+    if_not_known: Words
+
+
+def always(words: str) -> Words:
+    """Return words that are the same for every artifact."""
+    return lambda _artifact: words
+
+
+def offered(**fields: object) -> Q:
+    """Return whether an artifact has a current offer with these fields."""
+    return Q(Exists(Offer.objects.current().filter(artifact=OuterRef("pk"), **fields)))
