@@ -1,6 +1,7 @@
 """Prices as people read them. Plain Python: no database here."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,10 +20,19 @@ TOKEN_UNITS = {
 PIECE_UNITS = {
     OfferUnit.IMAGE: "image",
     OfferUnit.MEGAPIXEL: "megapixel",
-    OfferUnit.GPU_SECOND: "GPU second",
     OfferUnit.MONTH: "month",
     OfferUnit.CREDIT: "credit",
 }
+# Below a cent a price is said of a thousand: nobody reads "$0.00136".
+SMALL_UNITS = {OfferUnit.IMAGE: "images", OfferUnit.MEGAPIXEL: "megapixels"}
+SMALL_AMOUNT = Decimal("0.01")
+SECONDS_PER_HOUR = 3600
+# Sold by the piece or by the million pixels, what is compared is one picture of this size.
+COMPARED_SIZE = (1024, 1024)
+PICTURE_UNITS = (OfferUnit.IMAGE, OfferUnit.MEGAPIXEL)
+SIZE = re.compile(r"\b(\d{3,5})\s*[x×]\s*(\d{3,5})\b")
+# Services name square sizes by their thousands of pixels a side.
+SIZE_NAMES = {"0.5K": 512, "1K": 1024, "2K": 2048, "4K": 4096}
 # What a person compares first: a picture's price, then a token's, then time and subscriptions.
 UNIT_ORDER = [
     OfferUnit.IMAGE,
@@ -55,11 +65,26 @@ class Price:
 
     @property
     def text(self) -> str:
-        """Return the price in words."""
+        """Return the price in words, with the size and quality that it is for."""
         if self.unit is None or self.kind != OfferKind.HOSTED:
-            return {OfferKind.SELF_HOSTED: "Free to run yourself"}.get(self.kind, "Free tier")
+            free = {OfferKind.SELF_HOSTED: "Free to run yourself"}.get(self.kind, "Free hosted tier")
+            return f"{free} ({self.detail})" if self.detail else free
         price = readable_price(self.amount, unit=self.unit, currency=self.currency)
+        if self.unit == OfferUnit.IMAGE and named_sizes(self.detail):
+            size = SIZE.sub(r"\1×\2", self.detail)
+            return f"{price} at {size}"
         return f"{price} ({self.detail})" if self.detail else price
+
+
+def named_sizes(detail: str) -> frozenset[tuple[int, int]]:
+    """Return the picture sizes that a price's detail names, in pixels; empty where it names none.
+
+    >>> sorted(named_sizes("1024x1536, low quality")), sorted(named_sizes("4K")), named_sizes("flux-pro")
+    ([(1024, 1536)], [(4096, 4096)], frozenset())
+    """
+    sizes = {(int(width), int(height)) for width, height in SIZE.findall(detail)}
+    named = SIZE_NAMES.get(detail.partition(",")[0].strip().upper())
+    return frozenset(sizes | {(named, named)}) if named else frozenset(sizes)
 
 
 def readable_amount(amount: Decimal, *, currency: str) -> str:
@@ -84,23 +109,55 @@ def readable_price(amount: Decimal, *, unit: OfferUnit, currency: str) -> str:
     '$8.00 per 1M prompt tokens'
     >>> readable_price(Decimal("0.04"), unit=OfferUnit.IMAGE, currency="USD")
     '$0.04 per image'
+    >>> readable_price(Decimal("0.00136"), unit=OfferUnit.IMAGE, currency="USD")
+    '$1.36 per 1,000 images'
+    >>> readable_price(Decimal("0.0005"), unit=OfferUnit.GPU_SECOND, currency="USD")
+    '$1.80 per hour of GPU time'
     """
     if unit in TOKEN_UNITS:
         return f"{readable_amount(amount * MILLION, currency=currency)} per 1M {TOKEN_UNITS[unit]}"
+    if unit == OfferUnit.GPU_SECOND:
+        return f"{readable_amount(amount * SECONDS_PER_HOUR, currency=currency)} per hour of GPU time"
+    if unit in SMALL_UNITS and 0 < amount < SMALL_AMOUNT:
+        return f"{readable_amount(amount * 1000, currency=currency)} per 1,000 {SMALL_UNITS[unit]}"
     return f"{readable_amount(amount, currency=currency)} per {PIECE_UNITS[unit]}"
 
 
 def starting_price(prices: Sequence[Price]) -> Price | None:
     """Return the lowest hosted price in the unit that people compare first; None where none is known.
 
-    Free offers are no starting price: "free to run yourself" and "free tier" are said apart.
+    Prices by the image and by the megapixel compete as the price of one picture of 1024×1024; one for
+    another size only where nothing else is sold. Free offers are no starting price: "free to run yourself"
+    and "free hosted tier" are said apart.
     """
     hosted = [price for price in prices if price.kind == OfferKind.HOSTED and price.unit is not None]
-    return min(hosted, key=lambda price: (_unit_rank(price), price.amount), default=None)
+    return min(hosted, key=_starting_order, default=None)
 
 
-def _unit_rank(price: Price) -> int:
-    return UNIT_ORDER.index(price.unit) if price.unit in UNIT_ORDER else len(UNIT_ORDER)
+def _starting_order(price: Price) -> tuple[int, bool, Decimal, bool, str, str]:
+    unit = OfferUnit.IMAGE if price.unit in PICTURE_UNITS else price.unit
+    rank = UNIT_ORDER.index(unit) if unit in UNIT_ORDER else len(UNIT_ORDER)
+    sizes = named_sizes(price.detail) if price.unit == OfferUnit.IMAGE else frozenset()
+    is_other_size = bool(sizes) and COMPARED_SIZE not in sizes
+    return (
+        rank,
+        is_other_size,
+        _at_compared_size(price),
+        price.unit != OfferUnit.IMAGE,
+        price.provider,
+        price.plan,
+    )
+
+
+def _at_compared_size(price: Price) -> Decimal:
+    """Return what one picture of the compared size costs, where a picture is sold; else the amount.
+
+    Most who sell by the megapixel count the compared size as one; those who bill each pixel do not.
+    """
+    if price.unit == OfferUnit.MEGAPIXEL and "per pixel" in price.detail:
+        width, height = COMPARED_SIZE
+        return price.amount * width * height / MILLION
+    return price.amount
 
 
 def pricing_model(openness: Openness, prices: Sequence[Price]) -> str:

@@ -13,6 +13,7 @@ SELECT
     (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM catalog_capability),
     (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM catalog_offer),
     (SELECT max(id) FROM catalog_fact),
+    (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM catalog_relation),
     (SELECT max(id) FROM catalog_adoptionsignal),
     (SELECT count(*) || ' ' || coalesce(max(stale_since)::text, '') FROM catalog_sourcerecord
         WHERE stale_since IS NOT NULL),

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from catalog.costs.usage import Speed, Usage, UsageSource, Volume
-from catalog.pricing import Price
+from catalog.pricing import SIZE, Price, named_sizes
 from catalog.vocabulary import OfferUnit
 
-SIZE = re.compile(r"\b(\d{3,5})\s*[x×]\s*(\d{3,5})\b")
 FURTHER_MEGAPIXEL = re.compile(r"each further one[^$]*\$(\d+(?:\.\d+)?)")
 MILLION_PIXELS = 1_000_000
 
@@ -41,15 +40,18 @@ def per_image(price: Price, volume: Volume, *, artifact: str, usage: Usage) -> P
 
 
 def _by_image(price: Price, volume: Volume, _artifact: str, _usage: Usage) -> PerImage:
-    sizes = {(int(width), int(height)) for width, height in SIZE.findall(price.detail)}
-    if sizes and (volume.width, volume.height) not in sizes:
-        named = ", ".join(f"{width}×{height}" for width, height in sorted(sizes))
-        message = f"this price is for {named}, not {volume.size}"
+    sizes = named_sizes(price.detail)
+    if not sizes:
+        note = f"price for: {price.detail}" if price.detail else "one price whatever is drawn"
+        return PerImage(price.amount, (note, f"the source names no size; taken to cover {volume.size}"))
+    named = ", ".join(f"{width}×{height}" for width, height in sorted(sizes))
+    is_spelt_out = SIZE.search(price.detail) is not None
+    if (volume.width, volume.height) not in sizes:
+        meant = named if is_spelt_out else f"{price.detail}, taken as {named}"
+        message = f"this price is for {meant}, not {volume.size}"
         raise CannotComputeError(message)
-    if sizes:
-        return PerImage(price.amount, (f"price for: {price.detail}",))
-    note = f"price for: {price.detail}" if price.detail else "one price whatever is drawn"
-    return PerImage(price.amount, (note, f"the source names no size; taken to cover {volume.size}"))
+    meant = price.detail if is_spelt_out else f"{price.detail}, taken as {named}"
+    return PerImage(price.amount, (f"price for: {meant}",))
 
 
 def _by_megapixel(price: Price, volume: Volume, _artifact: str, _usage: Usage) -> PerImage:

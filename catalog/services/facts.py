@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from catalog.models import Artifact, Fact, SourceRecord
 from catalog.seed.schema import SOURCED_FIELDS, ArtifactEntry, LicenceEntry
 from catalog.services.settle import LICENCE_COLUMNS, LICENCE_FIELD, settle_artifacts
@@ -12,7 +14,7 @@ def replace_curated_facts(artifact: Artifact, entry: ArtifactEntry, sources: dic
 
     Facts that a connector fetched (their source has a payload) stay and may win.
     """
-    artifact.facts.filter(source__payload_digest="").delete()
+    delete_by_key(artifact.facts.filter(source__payload_digest=""))
     stated = entry.model_dump(mode="json", include=set(SOURCED_FIELDS), exclude_none=True)
     rows = [_fact(artifact, field, value, sources[entry.sourced[field]]) for field, value in stated.items()]
     if entry.licence is not None:
@@ -20,6 +22,16 @@ def replace_curated_facts(artifact: Artifact, entry: ArtifactEntry, sources: dic
         rows.append(_fact(artifact, LICENCE_FIELD, value, sources[entry.licence.source]))
     Fact.objects.bulk_create(rows)
     settle_facts(artifact)
+
+
+def delete_by_key(rows: QuerySet[Any]) -> None:
+    """Delete ``rows`` in two plain statements.
+
+    As one statement the table is joined with itself, and before a fresh table has statistics the planner
+    scans it once per row: minutes for what a first load of the catalogue does in seconds.
+    """
+    if keys := list(rows.values_list("pk", flat=True)):
+        rows.model._default_manager.filter(pk__in=keys).delete()
 
 
 def settle_facts(artifact: Artifact) -> None:

@@ -27,7 +27,7 @@ from catalog.models import (
 )
 from catalog.seed.read import Catalogue, Names, read_catalogue
 from catalog.seed.schema import ArtifactEntry
-from catalog.services.facts import replace_curated_facts
+from catalog.services.facts import delete_by_key, replace_curated_facts
 from catalog.services.load_reported import mark_copies, write_documents
 from catalog.services.sources import source_record
 from catalog.vocabulary import Origin
@@ -212,7 +212,7 @@ def _replace(
     old = model._default_manager.filter(artifact=artifact)
     if only_curated:
         old = old.filter(source__payload_digest="")
-    old.delete()
+    delete_by_key(old)
     model._default_manager.bulk_create(
         [model(artifact=artifact, **row) for row in rows],
         # A connector may have read the same price on the same day; what it wrote stands.

@@ -20,6 +20,8 @@ from catalog.costs import (
 )
 from catalog.models import Offer
 from catalog.pricing import Price
+from catalog.seed.read import Names, read_catalogue
+from catalog.seed.schema import OfferEntry
 from catalog.seed.usage import read_usage
 from catalog.selectors import monthly_costs, price_histories
 from catalog.vocabulary import OfferKind, OfferUnit
@@ -72,6 +74,13 @@ def only(*prices: Price, volume: Volume | None = None, artifact: str = "brush") 
             OfferUnit.IMAGE,
             "512 × 512",
             "cannot be computed: this price is for 512×512, not 1024×1024",
+        ),
+        ("0.08", OfferUnit.IMAGE, "1K", "$800.00 a month"),
+        (
+            "0.15",
+            OfferUnit.IMAGE,
+            "4K",
+            "cannot be computed: this price is for 4K, taken as 4096×4096, not 1024×1024",
         ),
         ("0.05", OfferUnit.MEGAPIXEL, "", "$500.00 a month"),
         ("0.05", OfferUnit.MEGAPIXEL, "billed per pixel", "$524.29 a month"),
@@ -181,6 +190,49 @@ def test_twice_the_pictures_cost_twice_as_much(images: int) -> None:
     one = only(price("0.039", OfferUnit.IMAGE), volume=Volume(images))
     two = only(price("0.039", OfferUnit.IMAGE), volume=Volume(2 * images))
     assert two.monthly == 2 * (one.monthly or 0)
+
+
+def test_a_named_size_is_never_said_to_be_missing() -> None:
+    assert only(price("0.08", OfferUnit.IMAGE, detail="1K")).assumptions == (
+        "price for: 1K, taken as 1024×1024",
+    )
+
+
+@pytest.mark.parametrize("volume", [Volume(), Volume(1, 512, 512), Volume(250_000, 2048, 1152)])
+def test_the_whole_catalogue_gives_an_amount_with_assumptions_or_a_reason(volume: Volume) -> None:
+    usage = read_usage(settings.CATALOGUE_DIR / "usage" / "usage.yaml")
+    n_computed = 0
+    for entry in read_catalogue([settings.CATALOGUE_DIR], known=Names()).artifacts:
+        prices = [price_of_entry(offer) for offer in entry.offers]
+        found = estimates(prices, volume, artifact=entry.slug, usage=usage)
+        assert bool(found) == bool(prices), entry.slug
+        for way in found:
+            n_computed += way.monthly is not None
+            if way.monthly is None:
+                assert way.text == f"cannot be computed: {way.reason}", entry.slug
+                assert len(way.reason) > 20, entry.slug
+            else:
+                assert way.monthly >= 0
+                assert way.assumptions, entry.slug
+                assert way.text.endswith(" a month"), entry.slug
+            # A price in tokens never loses the kind of token that draws.
+            assert way.prices, entry.slug
+    assert n_computed > 40
+
+
+def price_of_entry(offer: OfferEntry) -> Price:
+    """Return an offer of the catalogue's files as a plain price."""
+    return Price(
+        kind=offer.kind,
+        provider=offer.provider,
+        plan=offer.plan,
+        unit=offer.unit,
+        detail=offer.detail or "",
+        amount=offer.amount,
+        currency=offer.currency,
+        as_of=offer.as_of or dt.date(2026, 11, 1),
+        source_url="https://example.org",
+    )
 
 
 def test_the_shipped_assumptions_are_sourced() -> None:

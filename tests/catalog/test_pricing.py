@@ -36,6 +36,12 @@ def make_price(amount: str, unit: OfferUnit | None = OfferUnit.IMAGE, **fields: 
         ("0.0000000375", OfferUnit.PROMPT_TOKEN, "$0.0375 per 1M prompt tokens"),
         ("0.04", OfferUnit.IMAGE, "$0.04 per image"),
         ("0.065", OfferUnit.IMAGE, "$0.065 per image"),
+        ("0.01", OfferUnit.IMAGE, "$0.01 per image"),
+        ("0.00136", OfferUnit.IMAGE, "$1.36 per 1,000 images"),
+        ("0.003", OfferUnit.MEGAPIXEL, "$3.00 per 1,000 megapixels"),
+        ("0.0005", OfferUnit.GPU_SECOND, "$1.80 per hour of GPU time"),
+        ("0.000012", OfferUnit.IMAGE_TOKEN, "$12.00 per 1M image tokens"),
+        ("0.01", OfferUnit.CREDIT, "$0.01 per credit"),
         ("1200", OfferUnit.MONTH, "$1,200.00 per month"),
         ("10", OfferUnit.MONTH, "$10.00 per month"),
     ],
@@ -61,6 +67,51 @@ def test_the_starting_price_is_the_lowest_in_the_unit_people_compare_first() -> 
     lowest = starting_price(prices)
     assert lowest is not None
     assert lowest.text == "$0.04 per image"
+
+
+def test_a_cheaper_megapixel_beats_a_dearer_image_at_the_compared_size() -> None:
+    image = make_price("0.04")
+    megapixel = make_price(
+        "0.03", OfferUnit.MEGAPIXEL, detail="first output megapixel; each further one $0.015"
+    )
+    lowest = starting_price([image, megapixel])
+    assert lowest is not None
+    assert lowest.text.startswith("$0.03 per megapixel")
+    by_pixel = make_price("0.0395", OfferUnit.MEGAPIXEL, detail="billed per pixel")
+    assert starting_price([image, by_pixel]) == image  # 1.048576 million pixels cost more than 0.04.
+
+
+def test_a_price_for_another_size_starts_nothing_where_one_for_the_compared_size_is_known() -> None:
+    other = make_price("0.005", detail="1024x1536, low quality")
+    same = make_price("0.006", detail="1024x1024, low quality")
+    small, large = make_price("0.06", detail="0.5K"), make_price("0.08", detail="1K")
+    assert starting_price([other, same]) == same
+    assert starting_price([small, large]) == large
+    assert starting_price([other]) == other
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ("1024x1024, high quality", "$0.04 per image at 1024×1024, high quality"),
+        ("4K", "$0.04 per image at 4K"),
+        ("flux-pro, text to image", "$0.04 per image (flux-pro, text to image)"),
+    ],
+)
+def test_a_price_says_what_size_and_quality_it_is_for(detail: str, words: str) -> None:
+    assert make_price("0.04", detail=detail).text == words
+
+
+def test_free_to_run_yourself_says_on_what_terms() -> None:
+    free = make_price("0", None, kind=OfferKind.SELF_HOSTED, detail="Non-commercial use only")
+    assert free.text == "Free to run yourself (Non-commercial use only)"
+    assert make_price("0", None, kind=OfferKind.FREE_TIER).text == "Free hosted tier"
+
+
+@given(st.lists(st.tuples(st.sampled_from(OfferUnit), st.decimals("0", "10", places=4)), max_size=6))
+def test_the_starting_price_does_not_depend_on_the_order(rows: list[tuple[OfferUnit, Decimal]]) -> None:
+    prices = [make_price(str(amount), unit) for unit, amount in rows]
+    assert starting_price(prices) == starting_price(prices[::-1])
 
 
 def test_free_offers_are_no_starting_price() -> None:

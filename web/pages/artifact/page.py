@@ -13,6 +13,7 @@ from catalog.selectors import (
     artifacts_with_details,
     builder_voice,
     latest_adoption,
+    price_histories,
     price_of,
     winning_facts,
 )
@@ -23,9 +24,11 @@ from ranking.selectors import EntryView, rank_entries
 from web.formatting import external_url, host_of, link_label
 from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
 from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
+from web.pages.artifact.family import FamilyLine, family
 from web.pages.artifact.history import RankHistory, rank_history
 from web.pages.artifact.linked_data import software_application
 from web.pages.artifact.pictures import SELECTION_RULE, artifact_pictures
+from web.pages.artifact.prices import PriceLine, price_lines
 from web.pages.artifact.vote import VoteForm
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.components import Component, components_of
@@ -54,6 +57,7 @@ class ArtifactPage:
     pricing: str
     starting_price: Price | None
     prices: tuple[Price, ...]
+    price_lines: tuple[PriceLine, ...]
     entry: EntryView | None
     history: RankHistory | None
     components: tuple[Component, ...]
@@ -71,6 +75,7 @@ class ArtifactPage:
     gaps: tuple[GapLine, ...]
     reported: tuple[ReportedValue, ...]
     matches: MatchEvidence | None
+    family: tuple[FamilyLine, ...]
     related: tuple[Related, ...]
     alternatives: tuple[ArtifactCard, ...]
     categories: tuple[Category, ...]
@@ -120,6 +125,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         pricing=pricing_model(Openness(artifact.openness), prices),
         starting_price=starting_price(prices),
         prices=prices,
+        price_lines=price_lines(prices, price_histories([artifact.pk]).get(artifact.pk, [])),
         entry=rows.entry,
         history=rank_history(artifact),
         components=components_of(rows.entry) if rows.entry else (),
@@ -137,6 +143,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         gaps=tuple(gap_line(gap) for gap in contamination_gaps([artifact.pk]).get(artifact.pk, ())),
         reported=tuple(reported_value(result) for result in rows.reported),
         matches=match_evidence([artifact.pk]).get(artifact.pk),
+        family=family(artifact.pk),
         related=tuple(related(artifact.pk, limit=RELATED_SHOWN)),
         alternatives=tuple(artifact_card(row) for row in _alternatives(artifact)),
         categories=tuple(artifact.categories.all()),

@@ -10,9 +10,9 @@ from typing import Final
 from catalog.costs import Volume
 from catalog.models import Artifact
 from catalog.models.artifact import ArtifactQuerySet
-from catalog.pricing import readable_amount
+from catalog.pricing import readable_price
 from catalog.selectors import monthly_costs
-from catalog.vocabulary import OfferKind
+from catalog.vocabulary import OfferKind, OfferUnit
 from evaluation.selectors import measured_speed
 from ranking.compute.verdict import Z_90
 from ranking.selectors import EntryView, rank_entries
@@ -211,7 +211,7 @@ def _prices(ids: Sequence[int]) -> dict[int, float]:
 
 
 def _price_words(price: float) -> str:
-    return f"{readable_amount(Decimal(f'{price:.3g}'), currency=CURRENCY)} a picture"
+    return readable_price(Decimal(f"{price:.3g}"), unit=OfferUnit.IMAGE, currency=CURRENCY)
 
 
 def _own(row: BoardRow) -> float | None:
