@@ -13,6 +13,7 @@ from catalog import models
 from catalog.services.api_keys import revoke_key
 from catalog.services.claims import refuse_claim
 from catalog.services.decompose import approve, refuse
+from catalog.services.identities import approve_matches, reject_matches
 from catalog.services.statements import StatementError, accept_statement, refuse_statement
 
 
@@ -133,8 +134,8 @@ class ReportedResultAdmin(admin.ModelAdmin[models.ReportedResult]):
 class SourceRecordAdmin(admin.ModelAdmin[models.SourceRecord]):
     """What was read where and when."""
 
-    list_display = ("name", "kind", "url", "observed_on", "fetched_at")
-    list_filter = ("kind",)
+    list_display = ("name", "kind", "url", "observed_on", "fetched_at", "stale_since")
+    list_filter = ("kind", "connector", ("stale_since", admin.EmptyFieldListFilter))
     search_fields = ("name", "url")
     date_hierarchy = "observed_on"
 
@@ -238,6 +239,63 @@ class DisputeAdmin(admin.ModelAdmin[models.Dispute]):
         if obj.state != models.Dispute.State.OPEN and obj.answered_at is None:
             obj.answered_at = timezone.now()
         super().save_model(request, obj, form, change)
+
+
+@admin.register(models.Identity)
+class IdentityAdmin(admin.ModelAdmin[models.Identity]):
+    """Names that artifacts have elsewhere; one can be added or taken away by hand."""
+
+    list_display = ("artifact", "scheme", "value", "reason", "created_at")
+    list_filter = ("scheme",)
+    search_fields = ("value", "artifact__name", "artifact__slug")
+    raw_id_fields = ("artifact",)
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.MatchProposal)
+class MatchProposalAdmin(admin.ModelAdmin[models.MatchProposal]):
+    """Names that may be an artifact's: a person approves or rejects."""
+
+    list_display = ("value", "scheme", "artifact", "reason", "publisher", "url", "state", "created_at")
+    list_filter = ("state", "scheme", "reason")
+    search_fields = ("value", "name", "artifact__name")
+    list_select_related = ("artifact",)
+    readonly_fields = (
+        *("artifact", "scheme", "value", "name", "publisher", "url", "reason", "state"),
+        *("decided_at", "decided_by"),
+    )
+    actions = ("approve_matches", "reject_matches")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Proposals come from sources; a name that a person knows is an identity."""
+        return False
+
+    @admin.action(description="Approve: they are the same thing", permissions=["change"])
+    def approve_matches(self, request: HttpRequest, proposals: QuerySet[models.MatchProposal]) -> None:
+        """Approve the chosen proposals."""
+        self.message_user(request, f"{approve_matches(proposals, by=_person(request))} approved")
+
+    @admin.action(description="Reject: they are different things", permissions=["change"])
+    def reject_matches(self, request: HttpRequest, proposals: QuerySet[models.MatchProposal]) -> None:
+        """Reject the chosen proposals."""
+        self.message_user(request, f"{reject_matches(proposals, by=_person(request))} rejected")
+
+
+@admin.register(models.SourceCheck)
+class SourceCheckAdmin(admin.ModelAdmin[models.SourceCheck]):
+    """When each thing was last asked for and last read."""
+
+    list_display = ("source", "subject", "tried_at", "read_at")
+    list_filter = ("source",)
+    search_fields = ("subject",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Connectors alone write here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.SourceCheck | None = None) -> bool:
+        """Connectors alone write here."""
+        return False
 
 
 class IngestRefusalInline(admin.TabularInline[models.IngestRefusal, models.IngestRun]):

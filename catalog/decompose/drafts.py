@@ -9,6 +9,9 @@ from catalog.vocabulary import Confidence, Modality
 MAX_DRAFTS = 16
 MAX_CARD_CHARS = 60_000
 MIN_QUOTE_WORDS = 2
+# Who wrote drafts that no model wrote.
+EXTRACTOR_AUTHOR = "extractor"
+MANIFEST_AUTHOR = "its maker's manifest"
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from catalog.decompose.drafts import MAX_CARD_CHARS, Draft, Drafts, supported
+from catalog.decompose.drafts import EXTRACTOR_AUTHOR, MAX_CARD_CHARS, Draft, Drafts, supported
 from catalog.vocabulary import Confidence, Modality
 
-AUTHOR = "extractor"
 HEADING = re.compile(r"^#{1,4}\s+(?P<text>.+?)\s*#*$")
 BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<text>\S.*)$")
 LEAD = re.compile(r"^(?:\*\*|__)(?P<name>[^*_]{3,80}?):?(?:\*\*|__)\s*[:.\u2013\u2014-]*\s*(?P<rest>.*)$")
@@ -33,7 +32,7 @@ def extract(card: str, *, tags: Sequence[str] = ()) -> Drafts:
     text = card[:MAX_CARD_CHARS]
     found = [*_from_lists(text), *_from_tags(text, tags)]
     drafts, left_out = supported(found, text)
-    return Drafts(drafts, AUTHOR, left_out)
+    return Drafts(drafts, EXTRACTOR_AUTHOR, left_out)
 
 
 def _from_lists(text: str) -> Iterator[Draft]:

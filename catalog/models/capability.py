@@ -25,6 +25,9 @@ class Capability(models.Model):
     intents = ArrayField(models.CharField(max_length=600), default=list, blank=True)
     confidence = models.CharField(max_length=8, choices=choices(Confidence))
     origin = models.CharField(max_length=12, choices=choices(Origin))
+    author = models.CharField(
+        max_length=120, blank=True, help_text="The program or language model that wrote the text."
+    )
     source_urls = ArrayField(models.URLField(max_length=500), default=list, blank=True)
 
     class Meta:

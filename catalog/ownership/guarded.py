@@ -10,7 +10,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -23,6 +24,8 @@ REPLY_S: Final = 10.0
 HTTPS_PORT: Final = 443
 METADATA_HOSTS: Final = frozenset({"metadata.google.internal", "metadata", "instance-data"})
 
+# What an answer tells of itself and we listen to; nothing else of it is kept.
+TOLD: Final = ("location", "etag", "retry-after")
 NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -34,11 +37,17 @@ class RefusedAddressError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """What lies at an address: its status and at most ``MAX_BYTES`` of text."""
+    """What lies at an address: its status, the few headers that matter for asking again, and its bytes."""
 
     url: str
     status: int
-    text: str
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Return the body as text, whatever it is."""
+        return self.body.decode("utf-8", errors="replace")
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -146,9 +155,12 @@ def fetch_text(
     resolver: Resolver = resolve,
     ssl_context: ssl.SSLContext | None = None,
     port: int = HTTPS_PORT,
+    max_bytes: int = MAX_BYTES,
+    etag: str = "",
 ) -> Document:
-    """Return the text at an https address, following at most three redirects to https addresses.
+    """Return what lies at an https address, following at most three redirects to https addresses.
 
+    With the ``etag`` of an earlier answer, an unchanged one comes as status 304 without a body.
     ``resolver``, ``ssl_context`` and ``port`` are for tests against servers of their own.
 
     Raises:
@@ -160,9 +172,10 @@ def fetch_text(
     ) as pool:
         for _ in range(MAX_REDIRECTS + 1):
             address = _checked_url(url, port=port)
-            status, location, body = _get(pool, address, deadline=deadline)
+            status, headers, body = _get(pool, address, deadline=deadline, max_bytes=max_bytes, etag=etag)
+            location = headers.pop("location", "")
             if not (300 <= status < 400 and location):
-                return Document(url, status, body.decode("utf-8", errors="replace"))
+                return Document(url, status, body, headers)
             url = urljoin(url, location)
     raise RefusedAddressError(f"more than {MAX_REDIRECTS} redirects")
 
@@ -181,25 +194,33 @@ def _checked_url(url: str, *, port: int) -> httpcore.URL:
     return httpcore.URL(scheme=b"https", host=address.host, port=port, target=address.target)
 
 
-def _get(pool: httpcore.ConnectionPool, address: httpcore.URL, *, deadline: float) -> tuple[int, str, bytes]:
+def _get(
+    pool: httpcore.ConnectionPool, address: httpcore.URL, *, deadline: float, max_bytes: int, etag: str
+) -> tuple[int, dict[str, str], bytes]:
     timeouts = {"connect": CONNECT_S, "read": CONNECT_S, "write": CONNECT_S, "pool": CONNECT_S}
     headers: dict[bytes | str, bytes | str] = {
         "Host": address.host.decode(),
         "User-Agent": "unfragile-verifier/1",
         "Accept": "text/plain",
     }
+    if etag:
+        headers["If-None-Match"] = etag
     try:
         with pool.stream("GET", address, headers=headers, extensions={"timeout": timeouts}) as response:
-            location = next((value for name, value in response.headers if name.lower() == b"location"), b"")
             body = bytearray()
             for chunk in response.iter_stream():
                 body += chunk
-                if len(body) > MAX_BYTES:
-                    raise RefusedAddressError(f"the answer is larger than {MAX_BYTES:,} bytes")
+                if len(body) > max_bytes:
+                    raise RefusedAddressError(f"the answer is larger than {max_bytes:,} bytes")
                 if time.monotonic() > deadline:
                     raise RefusedAddressError(f"no whole answer in {REPLY_S:.0f} s")
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
         raise RefusedAddressError(
             f"{address.host.decode()} does not answer: {type(error).__name__}"
         ) from error
-    return response.status, location.decode("latin-1"), bytes(body)
+    told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+    return response.status, {name: told[name] for name in TOLD if name in told}, bytes(body)
+
+
+# Manifests are longer than proofs.
+fetch_document = partial(fetch_text, max_bytes=200_000)

@@ -20,6 +20,8 @@ SHARED_HOSTS: Final = frozenset(
 )
 FILE: Final = ".unfragile-claim"
 WELL_KNOWN: Final = "/.well-known/unfragile-claim.txt"
+MANIFEST: Final = "unfragile.yaml"
+LONGEST_ADDRESS: Final = 200
 TXT_PREFIX: Final = "unfragile-claim="
 
 
@@ -54,6 +56,22 @@ def places_of(*, homepage: str, github_repo: str, hub_id: str) -> tuple[Place, .
     ()
     """
     return (*_of_domain(homepage), *_of_repository(github_repo), *_of_hub(hub_id))
+
+
+def manifest_places(*, homepage: str, github_repo: str, hub_id: str) -> tuple[str, ...]:
+    """Return the addresses where an artifact's maker may put its manifest.
+
+    >>> manifest_places(homepage="https://github.com/acme", github_repo="acme/studio", hub_id="")
+    ('https://raw.githubusercontent.com/acme/studio/HEAD/unfragile.yaml',)
+    """
+    found = []
+    if github_repo:
+        found.append(f"https://raw.githubusercontent.com/{github_repo}/HEAD/{MANIFEST}")
+    if hub_id:
+        found.append(f"https://huggingface.co/{hub_id}/raw/main/{MANIFEST}")
+    if _of_domain(homepage):
+        found.append(f"https://{(urlsplit(homepage).hostname or '').lower()}/.well-known/{MANIFEST}")
+    return tuple(address for address in found if len(address) <= LONGEST_ADDRESS)
 
 
 def find_place(places: Iterable[Place], method: str) -> Place | None:

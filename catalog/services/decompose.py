@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.decompose.drafts import Draft, Drafts
+from catalog.decompose.drafts import MANIFEST_AUTHOR, Draft, Drafts
 from catalog.decompose.endpoint import Endpoint, decompose
 from catalog.decompose.extract import extract
 from catalog.models import Artifact, Capability, CapabilityDraft
@@ -67,8 +67,9 @@ def _approve(draft_id: int, by: AbstractBaseUser | None) -> bool:
     draft = CapabilityDraft.objects.select_for_update().filter(pk=draft_id).first()
     if draft is None or draft.state != CapabilityDraft.State.WAITING:
         return False
+    origin = Origin.BUILDER if draft.author == MANIFEST_AUTHOR else Origin.DECOMPOSED
     taken = draft.artifact.capabilities.filter(name__iexact=draft.name)
-    is_taken = taken.exclude(origin=Origin.DECOMPOSED.value).exists()
+    is_taken = taken.exclude(origin=origin.value).exists()
     if not is_taken:
         Capability.objects.update_or_create(
             artifact=draft.artifact,
@@ -76,7 +77,8 @@ def _approve(draft_id: int, by: AbstractBaseUser | None) -> bool:
             defaults={
                 "description": draft.description,
                 "confidence": draft.confidence,
-                "origin": Origin.DECOMPOSED.value,
+                "origin": origin.value,
+                "author": draft.author,
                 "input_types": draft.input_types,
                 "output_types": draft.output_types,
                 "intents": draft.intents,

@@ -9,18 +9,21 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import IngestRun
+from catalog.services.identities import Matcher, match_leads
 from catalog.services.ingest_plan import Reading, plan_batch, write_plan
 from catalog.services.ingest_runs import (
     begin_run,
     count_page,
     count_plan,
     finish_run,
+    held_cards,
     keep_refusals,
     keep_validators,
     load_validators,
@@ -158,10 +161,12 @@ class _Session:
             hosted_ids=frozenset(self._targets.ids[IdField.HUB]),
             done=tried_since(self._source, self._row.started_at) if self._goes_on else frozenset(),
             since=self._options.since,
+            held_revisions=held_cards(self._source),
+            max_texts=settings.INGEST_MAX_CARDS,
         )
 
     def _write(self, page: Page) -> None:
-        reading = Reading(self._source, self._connector.id_field, timezone.now())
+        reading = Reading(self._source, self._connector.id_field, self._connector.kind, timezone.now())
         with transaction.atomic():
             for start in range(0, len(page.records), BATCH_RECORDS):
                 records = page.records[start : start + BATCH_RECORDS]
@@ -176,11 +181,17 @@ class _Session:
                 keep_refusals(self._row, page.refusals)
                 keep_validators(self._source, page.validators, context_digest=self._context)
                 self._note(page)
+                if page.leads:
+                    match_leads(page.leads, scheme=self._connector.id_field, matcher=self._matcher)
                 self._save()
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher()
 
     def _note(self, page: Page) -> None:
         """Remember what was confirmed and mark what was not, so that pages can say so."""
-        unread = {subject for item in page.refusals for subject in item.subjects}
+        unread = {subject for item in page.refusals for subject in item.subjects or ()}
         missing = {comparable_id(self._connector.id_field, id_) for id_ in page.missing}
         note_checks(self._source, answered=page.answered, unread=unread)
         mark_fresh(self._source, set(page.answered) - missing)
@@ -231,6 +242,7 @@ def joined(pages: Sequence[Page]) -> Page:
         candidates=tuple(name for page in pages for name in page.candidates),
         missing=tuple(name for page in pages for name in page.missing),
         validators=tuple(item for page in pages for item in page.validators),
+        leads=tuple(lead for page in pages for lead in page.leads),
         answered=tuple(name for page in pages for name in page.answered),
         cursor=pages[-1].cursor,
     )

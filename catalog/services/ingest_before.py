@@ -13,7 +13,8 @@ OfferKey: TypeAlias = tuple[int, str, str, str, str, str, str]
 class Before:
     """What is known about a batch's artifacts and addresses. Five queries."""
 
-    def __init__(self, artifact_ids: Sequence[int], urls: Sequence[str]) -> None:
+    def __init__(self, artifact_ids: Sequence[int], urls: Sequence[str], *, kind: SourceKind) -> None:
+        self._kind = kind
         self.sources = self._latest_sources(urls)
         self.facts = self._latest_facts(artifact_ids, urls)
         self.counts = self._latest_counts(artifact_ids)
@@ -26,7 +27,7 @@ class Before:
         )
 
     def _latest_sources(self, urls: Sequence[str]) -> dict[str, SourceRecord]:
-        rows = SourceRecord.objects.filter(kind=SourceKind.REGISTRY.value, url__in=urls)
+        rows = SourceRecord.objects.filter(kind=self._kind.value, url__in=urls)
         rows = rows.exclude(payload_digest="").order_by("url", "-observed_on", "-fetched_at", "-id")
         return {row.url: row for row in rows.distinct("url").defer("payload")}
 

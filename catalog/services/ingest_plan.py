@@ -15,7 +15,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import JSONField, Value
 
-from catalog.models import AdoptionSignal, Fact, Offer, SourceRecord
+from catalog.decompose.drafts import MANIFEST_AUTHOR
+from catalog.models import AdoptionSignal, CapabilityDraft, Fact, Offer, SourceRecord
 from catalog.seed.schema import SOURCED_FIELDS
 from catalog.services.ingest_before import Before, OfferKey
 from catalog.services.ingest_targets import Target, Targets
@@ -39,6 +40,7 @@ class Plan:
     facts: list[Fact] = field(default_factory=list)
     signals: list[AdoptionSignal] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
+    drafts: list[CapabilityDraft] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     unchanged: int = 0
 
@@ -49,6 +51,7 @@ class Reading:
 
     source: Source
     id_field: IdField
+    kind: SourceKind
     at: dt.datetime
 
     @property
@@ -61,10 +64,10 @@ def plan_batch(records: Iterable[Record], *, targets: Targets, reading: Reading)
     """Return what a batch would change. Five queries."""
     # Lists shift while they are paged through, so one record may come twice; the later one counts.
     batch = list({record.url: record for record in records}.values())
-    matched = {record.url: targets.find(reading.id_field, record.id) for record in batch}
+    matched = {record.url: targets.find_all(reading.id_field, record) for record in batch}
     hosted = {record.url: targets.find(IdField.HUB, record.hosts) for record in batch}
     ids = {target.pk for found in (*matched.values(), *hosted.values()) for target in found}
-    before = Before(sorted(ids), [record.url for record in batch])
+    before = Before(sorted(ids), [record.url for record in batch], kind=reading.kind)
     plan = Plan()
     offers: dict[OfferKey, Offer] = {}
     for record in batch:
@@ -73,6 +76,7 @@ def plan_batch(records: Iterable[Record], *, targets: Targets, reading: Reading)
             plan.unchanged += 1
         else:
             plan.sources.append(source)
+            plan.drafts += _drafts(record, matched[record.url], source)
         for target in matched[record.url]:
             plan.facts += _new_facts(record, target, source, before=before, reading=reading)
             plan.signals += _new_signals(record, target, source, before=before)
@@ -99,6 +103,7 @@ def write_plan(plan: Plan) -> int:
             update_fields=["value", "observed_on"],
         )
         AdoptionSignal.objects.bulk_create(plan.signals, ignore_conflicts=True)
+        CapabilityDraft.objects.bulk_create(plan.drafts, ignore_conflicts=True)
         Offer.objects.bulk_create(
             plan.offers,
             update_conflicts=True,
@@ -130,7 +135,7 @@ def _source_row(record: Record, *, before: Before, reading: Reading) -> SourceRe
     if known is not None and known.payload_digest == digest:
         return known
     return SourceRecord(
-        kind=SourceKind.REGISTRY.value,
+        kind=reading.kind.value,
         name=record.title,
         url=record.url,
         observed_on=reading.on,
@@ -150,7 +155,9 @@ def _new_facts(
     if record.renamed_to:
         stated[f"{reading.id_field}_now"] = record.renamed_to
     for name, value in stated.items():
-        is_guest = name in COLUMN_FIELDS and target.home is not reading.source
+        # A maker's word competes for the column itself, as the weakest.
+        is_own = reading.kind is SourceKind.BUILDER or target.home is reading.source
+        is_guest = name in COLUMN_FIELDS and not is_own
         own_name = f"{reading.source}_{name}" if is_guest else name
         if before.facts.get((target.pk, own_name, record.url)) != value:
             yield Fact(
@@ -182,6 +189,24 @@ def _signal(count: Count, target: Target, source: SourceRecord, *, before: int |
     )
 
 
+def _drafts(record: Record, targets: list[Target], source: SourceRecord) -> Iterator[CapabilityDraft]:
+    for target in targets:
+        for draft in record.drafts:
+            yield CapabilityDraft(
+                artifact_id=target.pk,
+                name=draft.name,
+                description=draft.description,
+                quote=draft.quote,
+                confidence=draft.confidence.value,
+                input_types=[word.value for word in draft.inputs],
+                output_types=[word.value for word in draft.outputs],
+                intents=list(draft.intents),
+                author=MANIFEST_AUTHOR,
+                source_url=record.url,
+                text_digest=source.payload_digest,
+            )
+
+
 def _sold(matched: list[Target], hosted: list[Target]) -> Iterator[tuple[Target, bool]]:
     """Yield the artifacts that a record's prices hold for, and whether the record is the artifact itself."""
     itself = {target.pk for target in matched}
@@ -200,7 +225,7 @@ def _new_offers(
             rows[key] = Offer(
                 artifact_id=target.pk,
                 kind=quote.kind.value,
-                provider=quote.provider,
+                provider=quote.provider or target.publisher,
                 plan=plan,
                 unit=quote.unit.value if quote.unit else "",
                 detail=quote.detail,
@@ -214,7 +239,15 @@ def _new_offers(
 
 def _offer_key(quote: Quote, target: Target, plan: str) -> OfferKey:
     unit = quote.unit.value if quote.unit else ""
-    return (target.pk, quote.kind.value, quote.provider, plan, unit, quote.detail, quote.currency)
+    return (
+        target.pk,
+        quote.kind.value,
+        quote.provider or target.publisher,
+        plan,
+        unit,
+        quote.detail,
+        quote.currency,
+    )
 
 
 def _in_words(plan: Plan, before: Before, slugs: dict[int, str]) -> Iterator[str]:

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from zlib import crc32
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from catalog.models import IngestRefusal, IngestRun, PageValidator
+from catalog.models import IngestRefusal, IngestRun, PageValidator, SourceRecord
 from catalog.refresh import is_due
 from catalog.services.ingest_plan import Plan
+from catalog.sources import CONNECTORS
 from catalog.sources.base import Page, Refusal, Source, Validator
+from catalog.sources.huggingface import CARD_TITLE
 
 # An older cursor points into a list that has moved on.
 CONTINUED_WITHIN = dt.timedelta(hours=24)
@@ -67,6 +70,7 @@ def due_sources() -> list[Source]:
     return [
         source
         for source in Source
+        if settings.CONNECTOR_TOKENS.get(source.value) or not CONNECTORS[source].needs_token
         if (run := rows.get(source.value)) is None
         or is_due(state=run.state, ended_at=run.finished_at or run.started_at, now=now)
     ]
@@ -105,6 +109,13 @@ def finish_run(run: IngestRun, state: IngestRun.State, *, error: str = "") -> No
     run.state, run.error, run.finished_at = state, error, timezone.now()
     if state == IngestRun.State.DONE:
         run.cursor = ""
+
+
+def held_cards(source: Source) -> dict[str, str]:
+    """Return at which commit the card of each model was last read; nothing where a source has none."""
+    rows = SourceRecord.objects.filter(connector=source.value, name=CARD_TITLE, payload__isnull=False)
+    latest = rows.order_by("subject", "-fetched_at").distinct("subject")
+    return dict(latest.values_list("subject", "payload__sha"))
 
 
 def load_validators(source: Source, *, context_digest: str) -> dict[str, Validator]:

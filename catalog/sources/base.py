@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from catalog.vocabulary import OfferKind, OfferUnit
+from catalog.decompose.drafts import Draft
+from catalog.vocabulary import OfferKind, OfferUnit, SourceKind
 
 # So many keys in a row may fail before the source itself counts as out of order.
 PATIENCE = 5
@@ -27,15 +28,26 @@ class Source(StrEnum):
     HUGGINGFACE = "huggingface"
     GITHUB = "github"
     PYPI = "pypi"
+    REPLICATE = "replicate"
+    CIVITAI = "civitai"
+    MODELS_DEV = "modelsdev"
+    MANIFEST = "manifest"
 
 
 class IdField(StrEnum):
-    """The columns of an artifact that name it elsewhere."""
+    """The names that an artifact has elsewhere: the first four are its columns, the others rows of their own."""
 
     ROUTER = "router_id"
     HUB = "hub_id"
     GITHUB = "github_repo"
     PACKAGE = "package_name"
+    REPLICATE = "replicate_id"
+    CIVITAI = "civitai_id"
+    MODELS_DEV = "models_dev_id"
+    MANIFEST = "manifest_url"
+
+
+ID_COLUMNS = (IdField.ROUTER, IdField.HUB, IdField.GITHUB, IdField.PACKAGE)
 
 
 class SourceError(Exception):
@@ -74,7 +86,8 @@ class Record:
     ``facts`` maps a field to what the source says; None withdraws what it said before. ``renamed_to``
     is the name under which the source answered when that is not the one asked for. ``hosts`` is an id
     of weights that the record sells the use of: its prices hold there too, its facts do not. ``etag`` is
-    that of the answer which the record came in.
+    that of the answer which the record came in. ``drafts`` are capabilities for a person to read. Where an
+    artifact goes by another id than ``only_for`` says, the record is not about it.
     """
 
     id: str
@@ -87,18 +100,34 @@ class Record:
     renamed_to: str = ""
     hosts: str = ""
     etag: str = ""
+    drafts: tuple[Draft, ...] = ()
+    only_for: tuple[tuple[IdField, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Refusal:
     """Something that the source sent and that we could not read, with the reason.
 
-    ``subjects`` are the comparable ids that it leaves unread.
+    ``subjects`` are the comparable ids that it leaves unread; None where that is not known.
     """
 
     key: str
     reason: str
-    subjects: tuple[str, ...] = ()
+    subjects: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Something that a source lists and that may be an artifact of ours under another name.
+
+    ``declares`` are ids elsewhere that the source itself gives for it.
+    """
+
+    id: str
+    name: str
+    publisher: str
+    url: str
+    declares: tuple[tuple[IdField, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +150,7 @@ class Page:
     records: tuple[Record, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     candidates: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
     missing: tuple[str, ...] = ()
     validators: tuple[Validator, ...] = ()
     answered: tuple[str, ...] = ()
@@ -138,6 +168,9 @@ class Query:
     hosted_ids: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
     since: dt.date | None = None
+    # Of texts that are read one by one: at which revision each was read before, and how many may be now.
+    held_revisions: Mapping[str, str] = field(default_factory=dict)
+    max_texts: int = 0
 
 
 class Connector(Protocol):
@@ -147,6 +180,10 @@ class Connector(Protocol):
     id_field: ClassVar[IdField]
     # Raised when the same payload is to be read differently, so that a 304 no longer excuses it.
     version: ClassVar[int]
+    # How much its word weighs against others'.
+    kind: ClassVar[SourceKind]
+    # Without a token it tells strangers nothing.
+    needs_token: ClassVar[bool]
 
     def pages(self, query: Query) -> Iterator[Page]:
         """Yield the source's answer in steps.
@@ -156,6 +193,9 @@ class Connector(Protocol):
             SourceError: when the source cannot be read.
         """
         ...
+
+
+BigCount = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class Row(BaseModel):
@@ -170,6 +210,8 @@ def comparable_id(id_field: IdField, value: str) -> str:
     >>> comparable_id(IdField.PACKAGE, "Open_CLIP.torch")
     'open-clip-torch'
     """
+    if id_field is IdField.MANIFEST:
+        return value
     if id_field is IdField.PACKAGE:
         return re.sub(r"[-_.]+", "-", value).lower()
     return value.casefold()
@@ -216,12 +258,14 @@ def key_by_key(groups: Mapping[str, Sequence[str]], *, read: Callable[[str], Pag
                 raise
             page = Page(refusals=(Refusal(key, str(error)[:500], tuple(subjects)),))
         refusals = tuple(_within(item, subjects) for item in page.refusals)
-        refused = {subject for item in refusals for subject in item.subjects}
+        refused = {subject for item in refusals for subject in item.subjects or ()}
         answered = tuple(subject for subject in subjects if subject not in refused)
         yield replace(page, refusals=refusals, answered=answered, cursor=key)
 
 
 def _within(item: Refusal, subjects: Sequence[str]) -> Refusal:
     """Return a refusal that names its part of a group, or all of it where the part is not known."""
-    named = tuple(subject for subject in item.subjects if subject in subjects)
+    if item.subjects == ():
+        return item
+    named = tuple(subject for subject in item.subjects or () if subject in subjects)
     return replace(item, subjects=named or tuple(subjects))

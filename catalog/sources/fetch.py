@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import httpx
 
+from catalog.ownership.guarded import Document, RefusedAddressError, fetch_document
 from catalog.sources.base import PauseError, SourceError, Validator
 
 OK, UNCHANGED, FORBIDDEN, NOT_FOUND, TOO_MANY = 200, 304, 403, 404, 429
@@ -16,6 +17,22 @@ TRANSIENT = frozenset({408, 425, TOO_MANY, 500, 502, 503, 504})
 ABSENT = frozenset({NOT_FOUND, 410, 451})
 MAX_REDIRECTS = 5
 USER_AGENT = "unfragile-catalogue/1"
+
+
+class GuardedFetch(Protocol):
+    """Fetches an address that a stranger gave."""
+
+    def __call__(self, url: str, *, etag: str = "") -> Document:
+        """Return what lies there, or raise a ``RefusedAddressError``."""
+        ...
+
+
+class Parser(Protocol):
+    """Makes something of a body."""
+
+    def __call__(self, body: bytes, *, url: str) -> Any:
+        """Return the content, or raise a ``SourceError``."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -78,8 +95,10 @@ class Fetcher:
         validators: Mapping[str, Validator] | None = None,
         limits: Limits | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        fetch_guarded: GuardedFetch = fetch_document,
     ) -> None:
         self.requests = 0
+        self._fetch_guarded = fetch_guarded
         self._limits = limits or Limits()
         self._validators = validators or {}
         self._sleep = sleep
@@ -89,26 +108,67 @@ class Fetcher:
             headers["Authorization"] = f"Bearer {token}"
         self._client = httpx.Client(headers=headers, timeout=self._limits.silence_s)
 
+    def address(self, url: str, params: Mapping[str, Any]) -> str:
+        """Return an address with its parameters, as ``get`` asks for it."""
+        return str(httpx.URL(url).copy_merge_params(params))
+
+    def same_place(self, here: str, there: str) -> str:
+        """Return the address of a following page that an answer names.
+
+        Raises:
+            SourceError: when it leads to another host.
+        """
+        target = httpx.URL(here).join(there)
+        self._same_origin(httpx.URL(here), target)
+        return str(target)
+
     def get(
-        self, url: str, *, params: Mapping[str, Any] | None = None, absent: frozenset[int] = ABSENT
+        self,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        absent: frozenset[int] = ABSENT,
+        parse: Parser | None = None,
     ) -> Reply:
-        """Return the JSON at an address; statuses in ``absent`` mean that nothing is there.
+        """Return the JSON at an address, or what ``parse`` makes of it; ``absent`` statuses mean nothing is there.
 
         Raises:
             PauseError: when the budget is spent or the source asks for a long wait.
             SourceError: when it cannot be read, after several attempts where that may help.
         """
         address = httpx.URL(url).copy_merge_params(params or {})
+        return self._patiently(lambda: self._attempt(address, absent, parse or parse_json))
+
+    def get_guarded(self, url: str) -> Reply:
+        """Return the text at an address that a stranger gave, within the same budget and with the same patience.
+
+        Raises:
+            PauseError: when the budget is spent or the source asks for a long wait.
+            SourceError: when it leads inside, or cannot be read.
+        """
+        return self._patiently(lambda: self._guarded_attempt(url))
+
+    def _guarded_attempt(self, url: str) -> Reply:
+        known = self._validators.get(url)
+        self._spend()
+        try:
+            document = self._fetch_guarded(url, etag=known.etag if known else "")
+        except RefusedAddressError as error:
+            raise SourceError(f"{url}: {error}") from error
+        response = httpx.Response(document.status, headers=document.headers)
+        return self._reply(url, response, document.body, absent=ABSENT, known=known, parse=parse_text)
+
+    def _patiently(self, attempted: Callable[[], Reply]) -> Reply:
         for attempt in range(1, self._limits.attempts + 1):
             try:
-                return self._attempt(address, absent)
+                return attempted()
             except TransientError as error:
                 if attempt == self._limits.attempts:
                     raise SourceError(f"{error}, {attempt} attempts") from error
                 self._wait(2.0 ** (attempt - 1) if error.wait_s is None else error.wait_s)
         raise AssertionError("unreachable")
 
-    def _attempt(self, address: httpx.URL, absent: frozenset[int]) -> Reply:
+    def _attempt(self, address: httpx.URL, absent: frozenset[int], parse: Parser) -> Reply:
         known = self._validators.get(str(address))
         request = self._client.build_request("GET", address)
         if known is not None:
@@ -117,7 +177,7 @@ class Fetcher:
             self._spend()
             response, body = self._exchange(request)
             if response.next_request is None:
-                return self._reply(str(address), response, body, absent=absent, known=known)
+                return self._reply(str(address), response, body, absent=absent, known=known, parse=parse)
             request = self._redirected(request, response.next_request)
         raise SourceError(f"{address}: more than {MAX_REDIRECTS} redirects")
 
@@ -148,6 +208,7 @@ class Fetcher:
         *,
         absent: frozenset[int],
         known: Validator | None,
+        parse: Parser,
     ) -> Reply:
         status = response.status_code
         if status == UNCHANGED and known is not None:
@@ -161,7 +222,7 @@ class Fetcher:
         return Reply(
             url,
             status,
-            content=parse_json(body, url=url),
+            content=parse(body, url=url),
             etag=response.headers.get("ETag", "")[:200],
             next_url=self._link(response, "next"),
             last_url=self._link(response, "last"),
@@ -231,6 +292,18 @@ def parse_json(body: bytes, *, url: str) -> Any:
         return _storable(content) if b"\\u0000" in body or b"\\ud" in body.lower() else content
     except (ValueError, RecursionError) as error:
         raise TransientError(f"{url}: not readable as JSON: {str(error)[:120]}") from error
+
+
+def parse_text(body: bytes, *, url: str) -> str:
+    """Return a body that is text.
+
+    Raises:
+        SourceError: when it is not UTF-8.
+    """
+    try:
+        return body.decode("utf-8-sig").replace("\0", "")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{url}: not readable as UTF-8") from error
 
 
 def _refuse_constant(word: str) -> NoReturn:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from catalog.licences import known_licence, licence_value
 from catalog.sources.base import (
+    BigCount,
     Count,
     IdField,
     Page,
@@ -21,8 +22,7 @@ from catalog.sources.base import (
     refusal,
 )
 from catalog.sources.fetch import ABSENT, FORBIDDEN, Fetcher
-
-BigCount = Annotated[int, Field(ge=0, lt=2**63)]
+from catalog.vocabulary import SourceKind
 
 
 class RepositoryLicence(Row):
@@ -57,6 +57,8 @@ class GitHub:
     source: ClassVar = Source.GITHUB
     id_field: ClassVar = IdField.GITHUB
     version: ClassVar = 1
+    kind: ClassVar = SourceKind.REGISTRY
+    needs_token: ClassVar = False
 
     def __init__(self, fetcher: Fetcher, urls: Mapping[str, str]) -> None:
         self._fetcher = fetcher

@@ -1,13 +1,15 @@
-"""The Hugging Face Hub: downloads, likes, licence, access.
+"""The Hugging Face Hub: downloads, likes, licence, access, files, size of the weights, text of the card.
 
 Each publisher's list is read, a few hundred models a request; models that it does not contain (renamed,
 hidden, beyond the last page) are asked for one by one. What a list shows beyond the catalogue are
 candidates. There is no filter by task: FLUX.2 [dev] is an "image-to-image" model and FLUX.1 Fill has no task.
+Cards are read one by one, those of the most urgent models first, and again only when a model has a new commit.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
@@ -15,9 +17,11 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from catalog.licences import declared_value, known_licence, licence_value
 from catalog.sources.base import (
+    BigCount,
     Count,
     IdField,
     Page,
+    PauseError,
     Query,
     Record,
     Refusal,
@@ -29,8 +33,8 @@ from catalog.sources.base import (
     key_by_key,
     refusal,
 )
-from catalog.sources.fetch import ABSENT, Fetcher, Reply
-from catalog.vocabulary import Openness
+from catalog.sources.fetch import ABSENT, Fetcher, Reply, parse_text
+from catalog.vocabulary import Openness, SourceKind
 
 PAGE_SIZE = 500
 MAX_PAGES_PER_PUBLISHER = 10
@@ -47,20 +51,41 @@ FIELDS = [
     "private",
     "safetensors",
     "sha",
+    "siblings",
     "tags",
 ]
+CARD_TITLE = "Hugging Face model card"
+MAX_CARD_CHARS = 200_000
+# Bytes of one value, by the names that safetensors gives to its types.
+BYTES = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2, "I16": 2, "F8_E4M3": 1, "F8_E5M2": 1}
+BYTES |= {"I8": 1, "U8": 1, "BOOL": 1}
+WEIGHT_FORMATS = {
+    ".safetensors": "safetensors",
+    ".gguf": "gguf",
+    ".onnx": "onnx",
+    ".bin": "pickle",
+    ".ckpt": "pickle",
+    ".pt": "pickle",
+    ".pth": "pickle",
+}
 # The Hub tells strangers "unauthorised" of a repository that does not exist.
 HUB_ABSENT = ABSENT | {401, 403}
 # In a pipeline of several networks the Hub counts one file of one of them.
 ONE_NETWORK_LIBRARIES = frozenset({"transformers", "timm", "open_clip", "sentence-transformers"})
-
-BigCount = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class Safetensors(Row):
     """What the Hub read from the headers of the weights."""
 
     total: BigCount | None = None
+    # How many values of each type.
+    parameters: dict[str, BigCount] | None = None
+
+
+class Sibling(Row):
+    """One file of the repository."""
+
+    rfilename: str
 
 
 class HubModel(Row):
@@ -75,6 +100,8 @@ class HubModel(Row):
     library_name: str | None = None
     pipeline_tag: str | None = None
     safetensors: Safetensors | None = None
+    sha: str | None = None
+    siblings: list[Sibling] | None = None
     tags: list[str] = []
     # Written by the model's author by hand, so nothing in it can be relied on to have a type.
     card: Annotated[dict[str, Any] | None, Field(alias="cardData")] = None
@@ -85,11 +112,16 @@ class HuggingFace:
 
     source: ClassVar = Source.HUGGINGFACE
     id_field: ClassVar = IdField.HUB
-    version: ClassVar = 1
+    version: ClassVar = 2
+    kind: ClassVar = SourceKind.REGISTRY
+    needs_token: ClassVar = False
 
     def __init__(self, fetcher: Fetcher, urls: Mapping[str, str]) -> None:
         self._fetcher = fetcher
-        self._url = f"{urls['huggingface']}/api/models"
+        self._base = urls["huggingface"]
+        self._url = f"{self._base}/api/models"
+        self._cards_read = 0
+        self._has_cards_left = False
 
     def pages(self, query: Query) -> Iterator[Page]:
         """Yield one page per publisher."""
@@ -99,10 +131,11 @@ class HuggingFace:
             by_publisher.setdefault(key.partition("/")[0], {})[key] = id_
         yield from key_by_key(
             {name: tuple(ids) for name, ids in by_publisher.items() if not query.done.issuperset(ids)},
-            read=lambda publisher: self._publisher(publisher, by_publisher[publisher], query.since),
+            read=lambda publisher: self._publisher(publisher, by_publisher[publisher], query),
         )
 
-    def _publisher(self, publisher: str, wanted: dict[str, str], since: dt.date | None) -> Page:
+    def _publisher(self, publisher: str, wanted: dict[str, str], query: Query) -> Page:
+        since = query.since
         listing = self._listing(publisher, wanted, since)
         records = {record.id.casefold(): record for record in listing.records}
         refused = {item.key.casefold() for item in listing.refusals}
@@ -118,12 +151,16 @@ class HuggingFace:
                 refusals.append(record)
             else:
                 records[key] = record
+        # What was refused, and cards that this run may not read, must not hide behind "unchanged" next time.
+        is_whole = not refusals
+        cards = [card for record in records.values() if (card := self._card(record, query))]
+        refusals += [card for card in cards if isinstance(card, Refusal)]
         return Page(
-            records=tuple(records.values()),
+            records=(*records.values(), *(card for card in cards if isinstance(card, Record))),
             refusals=tuple(refusals),
             candidates=tuple(listing.candidates),
             missing=tuple(missing),
-            validators=() if refusals else tuple(listing.validators),
+            validators=tuple(listing.validators) if is_whole and not self._has_cards_left else (),
         )
 
     def _listing(self, publisher: str, wanted: dict[str, str], since: dt.date | None) -> "Listing":
@@ -142,6 +179,39 @@ class HuggingFace:
             if not (url := reply.next_url):
                 break
         return listing
+
+    def _card(self, record: Record, query: Query) -> Record | Refusal | None:
+        """Return the card of a model whose commit is new to us, as long as this run may read cards."""
+        sha = record.payload.get("sha")
+        key = comparable_id(self.id_field, record.id)
+        is_known = not isinstance(sha, str) or query.held_revisions.get(key) == sha
+        if is_known or query.max_texts == 0:
+            return None
+        if self._cards_read >= query.max_texts:
+            self._has_cards_left = True
+            return None
+        self._cards_read += 1
+        name = record.renamed_to or record.id
+        try:
+            reply = self._fetcher.get(
+                f"{self._base}/{name}/raw/main/README.md", absent=HUB_ABSENT, parse=parse_text
+            )
+        except PauseError:
+            raise
+        except SourceError as error:
+            # The model itself was read; only its card is left as it was.
+            return Refusal(f"{record.id} card"[:200], str(error)[:500], subjects=())
+        if reply.content is None:
+            return None
+        text = reply.content[:MAX_CARD_CHARS]
+        return Record(
+            id=record.id,
+            url=f"https://huggingface.co/{name}/blob/main/README.md",
+            title=CARD_TITLE,
+            payload={"sha": sha, "text": text},
+            facts={"card_characters": len(reply.content)},
+            etag=reply.etag,
+        )
 
     def _model(self, id_: str) -> Record | Refusal | None:
         reply = self._fetcher.get(f"{self._url}/{id_}", params={"expand": FIELDS}, absent=HUB_ABSENT)
@@ -222,7 +292,30 @@ def facts(model: HubModel) -> dict[str, Any]:
         "parameter_count": total or None if is_one_network else None,
         "pipeline_tag": model.pipeline_tag,
         "library_name": model.library_name,
+        "file_count": None if model.siblings is None else len(model.siblings),
+        "weight_formats": weight_formats(model),
+        "weights_bytes": weights_bytes(model.safetensors),
     }
+
+
+def weight_formats(model: HubModel) -> list[str] | None:
+    """Return the formats in which the repository holds weights; None where its files are not listed."""
+    if model.siblings is None:
+        return None
+    suffixes = {PurePosixPath(file.rfilename).suffix.lower() for file in model.siblings}
+    return sorted({WEIGHT_FORMATS[suffix] for suffix in suffixes & WEIGHT_FORMATS.keys()})
+
+
+def weights_bytes(weights: Safetensors | None) -> int | None:
+    """Return how many bytes the values take; None where the Hub counted none or a type has another size.
+
+    >>> weights_bytes(Safetensors(parameters={"BF16": 4, "F32": 1}))
+    12
+    """
+    counted = weights.parameters if weights else None
+    if not counted or not counted.keys() <= BYTES.keys():
+        return None
+    return sum(n * BYTES[name] for name, n in counted.items())
 
 
 def licence_facts(model: HubModel) -> dict[str, Any]:

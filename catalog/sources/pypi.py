@@ -17,9 +17,11 @@ from catalog.sources.base import (
     Row,
     Source,
     by_id,
+    comparable_id,
     refusal,
 )
-from catalog.sources.fetch import Fetcher
+from catalog.sources.fetch import Fetcher, Reply
+from catalog.vocabulary import SourceKind
 
 
 class Upload(Row):
@@ -64,7 +66,9 @@ class PyPI:
 
     source: ClassVar = Source.PYPI
     id_field: ClassVar = IdField.PACKAGE
-    version: ClassVar = 1
+    version: ClassVar = 2
+    kind: ClassVar = SourceKind.REGISTRY
+    needs_token: ClassVar = False
 
     def __init__(self, fetcher: Fetcher, urls: Mapping[str, str]) -> None:
         self._fetcher = fetcher
@@ -78,46 +82,60 @@ class PyPI:
         )
 
     def _package(self, name: str, *, asked: str, since: dt.date | None) -> Page:
-        # Downloads change every day even where the package does not, so neither request is conditional.
+        # Downloads change every day even where the package does not: two records, each unchanged by itself.
         reply = self._fetcher.get(f"{self._url}/pypi/{name}/json")
-        stats = self._fetcher.get(f"{self._stats_url}/api/packages/{name}/recent")
-        if reply.content is None:
+        if reply.is_absent:
             return Page(missing=(asked,))
+        stats = self._fetcher.get(f"{self._stats_url}/api/packages/{name}/recent")
         try:
-            package = Package.model_validate(reply.content)
-            downloads = Downloads.model_validate(stats.content) if stats.content else None
+            found = [self._versions(reply, asked=asked, since=since), self._downloads(stats, asked=asked)]
         except ValidationError as error:
             return Page(refusals=(refusal(asked, error),))
+        records = tuple(record for record in found if record)
+        return Page(records=records, validators=(*reply.validators, *stats.validators))
+
+    def _versions(self, reply: Reply, *, asked: str, since: dt.date | None) -> Record | None:
+        if reply.is_unchanged:
+            return None
+        package = Package.model_validate(reply.content)
         latest = max(upload_dates(package), default=None)
         if since and latest and latest < since:
-            return Page()
-        record = as_record(package, reply.content, downloads, asked=asked)
-        return Page(records=(replace(record, etag=reply.etag),))
+            return None
+        return replace(as_record(package, reply.content, asked=asked), etag=reply.etag)
+
+    def _downloads(self, stats: Reply, *, asked: str) -> Record | None:
+        if stats.is_unchanged or stats.is_absent:
+            return None
+        downloads = Downloads.model_validate(stats.content).data.last_month
+        return Record(
+            id=asked,
+            url=f"https://pypistats.org/packages/{comparable_id(self.id_field, asked)}",
+            title="PyPI Stats",
+            payload=stats.content,
+            counts=(Count("package_downloads_30d", downloads),),
+            etag=stats.etag,
+        )
 
 
-def as_record(
-    package: Package, content: dict[str, Any], downloads: Downloads | None, *, asked: str
-) -> Record:
+def as_record(package: Package, content: dict[str, Any], *, asked: str) -> Record:
     """Return what PyPI says about one package of the catalogue."""
-    month = downloads.data.last_month if downloads else None
     return Record(
         id=asked,
         url=f"https://pypi.org/project/{package.info.name}/",
         title="PyPI",
-        payload=kept_payload(package, content, month),
+        payload=kept_payload(package, content),
         facts=facts(package),
-        counts=() if month is None else (Count("package_downloads_30d", month),),
     )
 
 
-def kept_payload(package: Package, content: dict[str, Any], downloads: int | None) -> dict[str, Any]:
+def kept_payload(package: Package, content: dict[str, Any]) -> dict[str, Any]:
     """Return the answer without its file lists, which make up megabytes; of each release, its date."""
     dates = {
         version: min(upload.upload_time for upload in uploads).isoformat()
         for version, uploads in package.releases.items()
         if uploads
     }
-    return {"info": content["info"], "releases": dates, "downloads_last_month": downloads}
+    return {"info": content["info"], "releases": dates}
 
 
 def upload_dates(package: Package) -> list[dt.date]:

@@ -259,11 +259,17 @@ CONNECTOR_URLS = {
     "github": env.str("GITHUB_URL", "https://api.github.com"),
     "pypi": env.str("PYPI_URL", "https://pypi.org"),
     "pypistats": env.str("PYPISTATS_URL", "https://pypistats.org"),
+    "replicate": env.str("REPLICATE_URL", "https://api.replicate.com"),
+    "civitai": env.str("CIVITAI_URL", "https://civitai.com"),
+    "modelsdev": env.str("MODELS_DEV_URL", "https://models.dev"),
 }
 CONNECTOR_TOKENS = {
     "openrouter": env.str("OPENROUTER_TOKEN", ""),
     "huggingface": env.str("HF_TOKEN", ""),
     "github": env.str("GITHUB_TOKEN", ""),
+    # Replicate tells strangers nothing: without a token it is not on the schedule.
+    "replicate": env.str("REPLICATE_TOKEN", ""),
+    "civitai": env.str("CIVITAI_TOKEN", ""),
 }
 # The GPU of the workers on the `generate` queue, for estimates and for refusing what cannot fit: gigabytes,
 # dense 16-bit TFLOP/s, and what an hour costs. Nothing is estimated or refused by what is not declared.
@@ -307,6 +313,8 @@ EVALUATION_ENDPOINTS = {
 # What one run may cost; the rest is read by the next. Shorter than the task's limit.
 INGEST_MAX_REQUESTS = env.int("INGEST_MAX_REQUESTS", 3_000)
 INGEST_MAX_SECONDS = env.float("INGEST_MAX_SECONDS", 900)
+# Model cards read in one run, those of the most urgent models first.
+INGEST_MAX_CARDS = env.int("INGEST_MAX_CARDS", 200)
 # Raw payloads kept of each address, and for how long the records of runs are.
 INGEST_PAYLOADS_KEPT = env.int("INGEST_PAYLOADS_KEPT", 5)
 INGEST_RUNS_KEPT_DAYS = env.int("INGEST_RUNS_KEPT_DAYS", 90)

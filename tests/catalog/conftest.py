@@ -19,7 +19,7 @@ def server() -> Iterator[SourceServer]:
 @pytest.fixture
 def sources(server: SourceServer, settings: Settings) -> SourceServer:
     """Let all connectors read from the server, as strangers."""
-    names = ("openrouter", "huggingface", "github", "pypi", "pypistats")
+    names = ("openrouter", "huggingface", "github", "pypi", "pypistats", "replicate", "civitai", "modelsdev")
     settings.CONNECTOR_URLS = {name: f"{server.url}/{name}" for name in names}
     settings.CONNECTOR_TOKENS = {}
     return server

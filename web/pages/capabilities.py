@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from catalog.decompose.drafts import EXTRACTOR_AUTHOR
 from catalog.vocabulary import Confidence, Origin
 
 ORIGINS = {
     Origin.CURATED: "written by our editors",
-    Origin.DECOMPOSED: "decomposed by AI analysis",
+    Origin.DECOMPOSED: "read out of its card by a program or a language model",
     Origin.BUILDER: "stated by its builder",
     Origin.MEASURED: "measured by us",
 }
@@ -34,10 +35,16 @@ def confidence_words(confidence: str) -> str:
     return f"{Confidence(confidence).value.capitalize()} confidence"
 
 
-def origin_words(origin: str) -> str:
-    """Return who stated a capability.
+def origin_words(origin: str, *, author: str = "") -> str:
+    """Return who stated a capability; what a language model wrote is called so, with the model's name.
 
     >>> origin_words("builder")
     'stated by its builder'
+    >>> origin_words("decomposed", author="some-model")
+    'written by the language model some-model from its card'
     """
+    if origin == Origin.DECOMPOSED and author == EXTRACTOR_AUTHOR:
+        return "read out of its card by a program"
+    if origin == Origin.DECOMPOSED and author:
+        return f"written by the language model {author} from its card"
     return ORIGINS[Origin(origin)]

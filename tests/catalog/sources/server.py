@@ -1,6 +1,7 @@
 """A small HTTP server on this machine that answers as told, well or badly, and remembers what was asked."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -45,7 +46,7 @@ def not_found(_asked: Asked) -> Answer:
 class SourceServer:
     """The server; ``say`` sets what a path answers, the last answer being repeated."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self._routes: dict[str, Route] = {}
         server = self
@@ -62,6 +63,8 @@ class SourceServer:
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -69,6 +72,11 @@ class SourceServer:
     def url(self) -> str:
         """Return the address without a slash at its end."""
         return f"http://127.0.0.1:{self._http.server_port}"
+
+    @property
+    def port(self) -> int:
+        """Return the port."""
+        return self._http.server_port
 
     @property
     def paths(self) -> list[str]:

@@ -19,9 +19,18 @@ from catalog.sources.base import (
 )
 from catalog.sources.fetch import Fetcher, Limits
 from catalog.sources.huggingface import MAX_PAGES_PER_PUBLISHER, HubModel, facts, licence_facts
-from catalog.sources.openrouter import RouterModel, quotes, read_model
+from catalog.sources.openrouter import ImageModel, RouterModel, image_quotes, quotes, read_model
 from catalog.vocabulary import OfferKind, OfferUnit
-from tests.catalog.sources.payloads import hub_model, package, repository, router_model
+from tests.catalog.sources.payloads import (
+    civitai_model,
+    hub_model,
+    image_endpoints,
+    models_dev,
+    package,
+    replicate_model,
+    repository,
+    router_model,
+)
 from tests.catalog.sources.server import Answer, Asked, SourceServer
 
 HUB = "/huggingface/api/models"
@@ -29,7 +38,7 @@ HUB = "/huggingface/api/models"
 
 def read(server: SourceServer, source: Source, *ids: str, **query: Any) -> list[Page]:
     """Return a connector's pages."""
-    names = ("openrouter", "huggingface", "github", "pypi", "pypistats")
+    names = ("openrouter", "huggingface", "github", "pypi", "pypistats", "replicate", "civitai", "modelsdev")
     urls = {name: f"{server.url}/{name}" for name in names}
     fetcher = Fetcher(limits=Limits(attempts=2), sleep=lambda _seconds: None)
     return list(CONNECTORS[source](fetcher, urls).pages(Query(ids=ids, **query)))
@@ -292,8 +301,9 @@ def test_pypi_versions_dates_and_downloads(server: SourceServer) -> None:
     stats = {"data": {"last_day": 1, "last_week": 2, "last_month": 900}, "package": "acme-studio"}
     server.say("/pypistats/api/packages/acme-studio/recent", Answer(stats))
     (page,) = read(server, Source.PYPI, "Acme_Studio")
-    (record,) = page.records
-    assert record.counts == (Count("package_downloads_30d", 900),)
+    record, downloads = page.records
+    assert downloads.counts == (Count("package_downloads_30d", 900),)
+    assert downloads.url == "https://pypistats.org/packages/acme-studio"
     # A release that was taken back is no activity.
     assert (record.facts["released_on"], record.facts["last_activity_on"]) == ("2024-03-01", "2026-09-30")
     assert record.facts["version"] == "2.1.0"
@@ -310,3 +320,146 @@ def test_pypi_without_counts_still_has_versions(server: SourceServer) -> None:
 def test_ids_are_compared_as_their_source_does() -> None:
     assert comparable_id(IdField.PACKAGE, "Acme__Studio.x") == "acme-studio-x"
     assert comparable_id(IdField.GITHUB, "Acme/Studio") == "acme/studio"
+
+
+def image_api(server: SourceServer, *pricing: dict[str, Any]) -> list[Page]:
+    """Return what is read of a model that only makes pictures."""
+    server.say("/openrouter/models", Answer({"data": []}))
+    server.say("/openrouter/images/models", Answer({"data": [{"id": "Acme/Painter-1"}, {"id": "../x"}, 3]}))
+    path = "/openrouter/images/models/Acme/Painter-1/endpoints"
+    server.say(path, Answer(image_endpoints("Acme/Painter-1", *pricing), etag='"1"'))
+    return read(server, Source.OPENROUTER, "acme/painter-1")
+
+
+def test_openrouter_prices_of_pictures_come_from_its_image_api(server: SourceServer) -> None:
+    listed, priced = image_api(
+        server,
+        {"billable": "output_image", "unit": "image", "cost_usd": 0.03, "variant": "1k"},
+        {"billable": "output_image", "unit": "megapixel", "cost_usd": 0.014},
+        {"billable": "output_image", "unit": "token", "cost_usd": 3e-05},
+        {"billable": "input_text", "unit": "token", "cost_usd": 5e-06},
+        {"billable": "output_image", "unit": "furlong", "cost_usd": 1.0},
+        {"billable": "input_image", "unit": "image", "cost_usd": 0},
+    )
+    assert (listed.missing, priced.missing) == ((), ())
+    (record,) = priced.records
+    assert [(quote.unit, str(quote.amount.normalize()), quote.detail) for quote in record.quotes] == [
+        (OfferUnit.IMAGE, "0.03", "1k"),
+        (OfferUnit.MEGAPIXEL, "0.014", ""),
+        (OfferUnit.IMAGE_TOKEN, "0.00003", ""),
+        (OfferUnit.PROMPT_TOKEN, "0.000005", ""),
+    ]
+    assert {quote.plan for quote in record.quotes} == {"Image API, pay as you go"}
+    assert priced.validators
+
+
+def test_openrouter_providers_of_pictures_are_told_apart() -> None:
+    body = image_endpoints()
+    other = {
+        **body["endpoints"][0],
+        "provider_name": "Brush",
+        "pricing": [dict(body["endpoints"][0]["pricing"][0])],
+    }
+    model = ImageModel.model_validate({"endpoints": [body["endpoints"][0], other]})
+    assert [quote.detail for quote in image_quotes(model)] == ["by Acme Cloud", "by Brush"]
+
+
+def test_the_hub_tells_files_formats_and_size(server: SourceServer) -> None:
+    files = [{"rfilename": name} for name in ("README.md", "a.safetensors", "old/model.CKPT", "x.bin")]
+    weights = {"parameters": {"BF16": 1_000, "F32": 10}, "total": 1_010}
+    server.say(HUB, Answer([hub_model("acme/one", siblings=files, safetensors=weights)]))
+    (page,) = read(server, Source.HUGGINGFACE, "acme/one")
+    stated = page.records[0].facts
+    assert (stated["file_count"], stated["weight_formats"]) == (4, ["pickle", "safetensors"])
+    assert stated["weights_bytes"] == 2_040
+    assert facts(HubModel.model_validate(hub_model()))["weight_formats"] is None
+    odd = {"parameters": {"F3": 7}}
+    assert facts(HubModel.model_validate(hub_model(safetensors=odd)))["weights_bytes"] is None
+
+
+def test_cards_are_read_at_each_new_commit_within_their_budget(server: SourceServer) -> None:
+    server.say(HUB, Answer([hub_model("acme/one"), hub_model("acme/two", sha="2" * 40)], etag='"1"'))
+    for name in ("one", "two"):
+        server.say(f"/huggingface/acme/{name}/raw/main/README.md", Answer(f"# Painter {name}\0é".encode()))
+    ids = ("acme/one", "acme/two")
+    held = {"acme/two": "2" * 40}
+    (page,) = read(server, Source.HUGGINGFACE, *ids, max_texts=9, held_revisions=held)
+    (card,) = (record for record in page.records if "text" in record.payload)
+    assert (card.payload["text"], card.payload["sha"]) == ("# Painter oneé", "0" * 40)
+    assert page.validators
+    (page,) = read(server, Source.HUGGINGFACE, *ids, max_texts=1)
+    assert len([record for record in page.records if "text" in record.payload]) == 1
+    assert page.validators == (), "the card that is left must not hide behind an unchanged list"
+
+
+@pytest.mark.parametrize("answer", [Answer("# Café".encode("latin-1")), Answer(status=500)])
+def test_a_card_that_cannot_be_read_costs_the_model_nothing(server: SourceServer, answer: Answer) -> None:
+    server.say(HUB, Answer([hub_model("acme/one")]))
+    server.say("/huggingface/acme/one/raw/main/README.md", answer)
+    (page,) = read(server, Source.HUGGINGFACE, "acme/one", max_texts=9)
+    assert [record.id for record in page.records] == ["acme/one"]
+    assert [(item.key, item.subjects) for item in page.refusals] == [("acme/one card", ())]
+    assert page.answered == ("acme/one",)
+
+
+def test_replicate_counts_runs_and_declares_what_it_runs(server: SourceServer) -> None:
+    server.say("/replicate/v1/models/acme/painter", Answer(replicate_model()))
+    declared = {
+        "weights_url": "https://huggingface.co/Acme/Brush",
+        "github_url": "https://github.com/acme/cog",
+    }
+    listed = [
+        replicate_model("acme/brush", **declared),
+        replicate_model("acme/secret", visibility="private"),
+        replicate_model(),
+        {"owner": 3},
+    ]
+    server.say("/replicate/v1/models", Answer({"results": listed, "next": None}))
+    asked, others = read(server, Source.REPLICATE, "acme/painter")
+    (record,) = asked.records
+    assert record.counts == (Count("replicate_runs", 5_681),)
+    assert record.facts["replicate_version_on"] == "2026-09-02"
+    assert "default_example" not in record.payload
+    (lead,) = others.leads
+    assert lead.declares == ((IdField.HUB, "Acme/Brush"), (IdField.GITHUB, "acme/cog"))
+
+
+def test_civitai_counts_downloads_and_permitted_uses(server: SourceServer) -> None:
+    def answer(asked: Asked) -> Answer:
+        is_list = "ids" not in asked.query
+        return Answer({"items": [civitai_model(9 if is_list else 7)], "metadata": {}})
+
+    server.route("/civitai/api/v1/models", answer)
+    asked, others = read(server, Source.CIVITAI, "7", "8")
+    (record,) = asked.records
+    assert {count.metric: count.value for count in record.counts} == {
+        "civitai_downloads": 1200,
+        "civitai_thumbs_up": 90,
+    }
+    assert record.facts["civitai_commercial_uses"] == ["Image", "Rent"]
+    assert record.facts["last_activity_on"] == "2026-08-01"
+    assert "files" not in record.payload["modelVersions"][0]
+    assert asked.missing == ("8",)
+    assert [lead.id for lead in others.leads] == ["9"]
+
+
+def test_models_dev_prices_are_for_one_token_and_exact(server: SourceServer) -> None:
+    listing = models_dev() | {"openrouter": {"name": "OpenRouter", "models": models_dev()["acme"]["models"]}}
+    server.say("/modelsdev/api.json", Answer(listing))
+    (page,) = read(server, Source.MODELS_DEV, "acme/painter-1", "openrouter/painter-1")
+    own, routed = page.records
+    assert {(quote.unit, str(quote.amount)) for quote in own.quotes} == {
+        (OfferUnit.PROMPT_TOKEN, "0.0000025"),
+        (OfferUnit.COMPLETION_TOKEN, "0.000012"),
+        (OfferUnit.CACHED_PROMPT_TOKEN, "2.5E-7"),
+    }
+    assert own.facts["released_on"] == "2026-04-02"
+    assert routed.quotes == (), "the router's prices come from the router"
+
+
+def test_one_bad_provider_does_not_spoil_the_list(server: SourceServer) -> None:
+    broken = {"name": 3, "models": {"brush": {}}}
+    server.say("/modelsdev/api.json", Answer(models_dev() | {"bad": broken, "worse": []}))
+    (page,) = read(server, Source.MODELS_DEV, "acme/painter-1", "bad/brush")
+    assert [record.id for record in page.records] == ["acme/painter-1"]
+    assert [item.key for item in page.refusals] == ["bad/brush"]

@@ -45,7 +45,7 @@ def full_capability(row: Capability) -> FullCapability:
             unique_aspect=row.unique_aspect,
             versus_alternatives=row.versus_alternatives,
             confidence=confidence_words(row.confidence),
-            origin=origin_words(row.origin),
+            origin=origin_words(row.origin, author=row.author),
         ),
         best_for=tuple(row.best_for),
         limitations=tuple(row.limitations),
