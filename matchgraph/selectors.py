@@ -1,7 +1,7 @@
 """Reads of the match graph that pages and the rank share."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -94,21 +94,30 @@ def overlap_of(first_id: int, second_id: int) -> OverlapView:
     return overlaps_of(first_id, [second_id])[second_id]
 
 
-def overlaps_of(first_id: int, other_ids: Sequence[int]) -> dict[int, OverlapView]:
-    """Return how each of several artifacts' capabilities line up with one artifact's, by their ids.
-
-    Two queries; a third where a pair is not stored yet and is computed from the stored vectors.
-    """
-    capabilities = Capability.objects.filter(artifact__in=[first_id, *other_ids]).order_by("position", "id")
-    views: dict[int, dict[int, CapabilityView]] = {id_: {} for id_ in (first_id, *other_ids)}
+def capabilities_of(artifact_ids: Sequence[int]) -> dict[int, dict[int, CapabilityView]]:
+    """Return the capabilities of artifacts in their order, by the ids of both. One query."""
+    capabilities = Capability.objects.filter(artifact__in=artifact_ids).order_by("position", "id")
+    views: dict[int, dict[int, CapabilityView]] = {id_: {} for id_ in artifact_ids}
     for capability in capabilities:
         views[capability.artifact_id][capability.pk] = capability_view(capability)
+    return views
+
+
+def overlaps_of(
+    first_id: int, other_ids: Sequence[int], *, views: Mapping[int, dict[int, CapabilityView]] | None = None
+) -> dict[int, OverlapView]:
+    """Return how each of several artifacts' capabilities line up with one artifact's, by their ids.
+
+    Two queries, one where ``views`` of all of them were read already; one more where a pair is not stored yet
+    and is computed from the stored vectors.
+    """
+    known = capabilities_of([first_id, *other_ids]) if views is None else views
     stored = _stored_overlaps(first_id, other_ids)
     if missing := [id_ for id_ in other_ids if id_ not in stored]:
         sets = capability_sets(None, [first_id, *missing])
         own = sets.get(first_id, EMPTY)
         stored |= {id_: aligned(own, sets.get(id_, EMPTY)) for id_ in missing}
-    return {id_: _overlap_view(stored[id_], views[first_id], views[id_]) for id_ in other_ids}
+    return {id_: _overlap_view(stored[id_], known[first_id], known[id_]) for id_ in other_ids}
 
 
 def _overlap_view(

@@ -5,14 +5,16 @@ Every function takes frozen values and escapes what it is given.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ranking.selectors import InputView
 from web.figures import Bar, Span
 from web.formatting import external_url, readable_date
+from web.once import once
 from web.pages.compare.table import Cell
 from web.pages.sources import Source
 
@@ -46,6 +48,7 @@ ZERO: Final = SafeString(
 )
 
 
+@once
 def interval(bar: Bar) -> SafeString:
     """Return a value with its interval on the 0-100 rule.
 
@@ -116,8 +119,11 @@ def linked(name: str, url: str) -> SafeString:
 
 def source(cited: Source | None) -> SafeString:
     """Return where a value comes from, folded; nothing where nothing is cited."""
-    if cited is None:
-        return NOTHING
+    return _source(cited) if cited else NOTHING
+
+
+@once
+def _source(cited: Source) -> SafeString:
     kind = format_html(", {}", cited.kind) if cited.kind else NOTHING
     day = as_of = NOTHING
     if cited.as_of:
@@ -168,6 +174,7 @@ def _signal(given: InputView) -> SafeString:
     )
 
 
+@once
 def cell(answer: Cell) -> SafeString:
     """Return what one side answers: its value, the interval, the note, the source and the signals behind it."""
     tone = " missing" if answer.is_missing else " figure" if answer.bar else ""
@@ -188,3 +195,13 @@ def cell(answer: Cell) -> SafeString:
         source(answer.source),
         behind,
     )
+
+
+def drawn(template: str, **named: Any) -> SafeString:
+    """Return a template with one frozen value, by the name it has there; drawn once, kept with the value."""
+    ((name, value),) = named.items()
+    key = f"_{template}"
+    if key not in value.__dict__:
+        value.__dict__[key] = render_to_string(template, {name: value})
+    kept: SafeString = value.__dict__[key]
+    return kept

@@ -235,6 +235,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000},
     },
 }
+# Sides of comparisons that every web process keeps for a minute, some 100 KB each; 0 keeps none.
+COMPARED_SIDES_KEPT = env.int("COMPARED_SIDES_KEPT", 300)
 # How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

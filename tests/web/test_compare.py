@@ -66,7 +66,7 @@ def test_queries_do_not_grow_with_the_rows(
         page = compare_page("alpha", "beta")
     assert page is not None
     assert page.pictures.pairs
-    assert page.alternatives[0].items
+    assert page.alternatives[0][1]
 
 
 def test_the_reversed_address_moves_for_good(client: Client, pair: tuple[Artifact, Artifact]) -> None:

@@ -1,17 +1,18 @@
-"""What else does the same as either side."""
+"""What else does the same as a side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from catalog.models import Artifact
 from matchgraph.models import Overlap
+from matchgraph.models.graph import OverlapQuerySet
 from web.pages.cards import ArtifactCard, artifact_card
-from web.pages.compare.sides import ComparedArtifact
 
 PER_SIDE = 3
-# Enough of the best overlaps of both sides together that each has its few.
-READ = 16
+# So many more are read, since up to three of them may be the other sides themselves.
+MOST_OTHERS = 3
 CARD_COLUMNS = (
     "slug",
     "name",
@@ -35,40 +36,30 @@ class Alternative:
     n_shared: int
 
 
-@dataclass(frozen=True)
-class Alternatives:
-    """The closest artifacts to one side."""
+def alternatives_of(artifact_ids: Sequence[int]) -> dict[int, tuple[Alternative, ...]]:
+    """Return the few artifacts that overlap most with each of some artifacts, closest first. One query."""
+    first, *rest = (_closest(id_) for id_ in artifact_ids)
+    rows = list(first.union(*rest, all=True) if rest else first)
+    rows.sort(key=lambda row: -row.score)
+    return {
+        id_: tuple(
+            Alternative(artifact_card(_other(row, id_)), f"{row.score * 100:.0f}", len(row.pairs))
+            for row in {row.pk: row for row in rows if id_ in {row.first_id, row.second_id}}.values()
+        )
+        for id_ in artifact_ids
+    }
 
-    side: ComparedArtifact
-    items: tuple[Alternative, ...]
 
-
-def alternatives_of(first: ComparedArtifact, second: ComparedArtifact) -> tuple[Alternatives, Alternatives]:
-    """Return the artifacts that overlap most with each side, without the other side. One query."""
-    ids = [first.artifact.pk, second.artifact.pk]
-    rows = list(
-        Overlap.objects.filter(Q(first__in=ids) | Q(second__in=ids))
-        .exclude(first__in=ids, second__in=ids)
+def _closest(artifact_id: int) -> OverlapQuerySet:
+    columns = (f"{side}__{name}" for side in ("first", "second") for name in CARD_COLUMNS)
+    return (
+        Overlap.objects.filter(Q(first=artifact_id) | Q(second=artifact_id))
         .filter(score__gt=0, first__is_demonstration=False, second__is_demonstration=False)
         .select_related("first__publisher", "second__publisher")
-        .only("score", "pairs", *(f"{side}__{name}" for side in ("first", "second") for name in CARD_COLUMNS))
-        .order_by("-score")[:READ]
-    )
-    return _of(first, rows), _of(second, rows)
-
-
-def _of(side: ComparedArtifact, rows: list[Overlap]) -> Alternatives:
-    others = [(row, other) for row in rows if (other := _other(row, side.artifact))]
-    return Alternatives(
-        side,
-        tuple(
-            Alternative(artifact_card(other), f"{row.score * 100:.0f}", len(row.pairs))
-            for row, other in others[:PER_SIDE]
-        ),
+        .only("score", "pairs", *columns)
+        .order_by("-score", "pk")[: PER_SIDE + MOST_OTHERS]
     )
 
 
-def _other(row: Overlap, artifact: Artifact) -> Artifact | None:
-    if artifact.pk not in {row.first_id, row.second_id}:
-        return None
-    return row.second if row.first_id == artifact.pk else row.first
+def _other(row: Overlap, artifact_id: int) -> Artifact:
+    return row.second if row.first_id == artifact_id else row.first

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matchgraph.selectors import AlignedPair, CapabilityView, OverlapView
 from ranking.compute.verdict import CapabilityCounts
+from web.once import once
 from web.pages.capabilities import CapabilityNote, confidence_words, origin_words
 from web.pages.folding import Folded, folded
 
@@ -71,6 +72,7 @@ def _shared(pair: AlignedPair) -> SharedCapability:
     )
 
 
+@once
 def capability_note(view: CapabilityView) -> CapabilityNote:
     """Return a capability as the page prints it."""
     return CapabilityNote(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from web.pages.compare.alternatives import PER_SIDE, Alternative
 from web.pages.compare.costs import CostSection
 from web.pages.compare.history import HistoryChart
 from web.pages.compare.scores import ReportedRow, ScoreSection, SuiteRow
@@ -46,6 +47,15 @@ class Comparison:
     def pair(self) -> str:
         """Return the slugs as addresses join them."""
         return "-vs-".join(side.artifact.slug for side in self.sides)
+
+    @property
+    def alternatives(self) -> tuple[tuple[ComparedArtifact, tuple[Alternative, ...]], ...]:
+        """Return the closest artifacts to each side, without the other sides."""
+        slugs = {side.card.slug for side in self.sides}
+        return tuple(
+            (side, tuple(item for item in side.alternatives if item.card.slug not in slugs)[:PER_SIDE])
+            for side in self.sides
+        )
 
     @property
     def kinds_note(self) -> str:

@@ -71,10 +71,8 @@ def asked_volume(wanted: Mapping[str, str]) -> AskedVolume:
 
 def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostSection:
     """Return what the volume costs on each side; every way of paying is kept. No query."""
-    ways = [
-        estimates(side.prices, asked.volume, artifact=side.artifact.slug, usage=shipped_usage())
-        for side in sides
-    ]
+    is_usual = asked.volume == DEFAULT
+    ways = [side.once(_usual_ways) if is_usual else _ways(side, asked.volume) for side in sides]
     cheapest = [next((way for way in found if way.monthly is not None), None) for found in ways]
     most = max((way.monthly or Decimal(0) for way in cheapest if way), default=Decimal(0))
     costs = tuple(
@@ -84,3 +82,11 @@ def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostS
     found = [each for side, own in zip(sides, ways, strict=True) for each in payments(side, own)]
     chart = cost_chart(found, asked=asked.volume.images)
     return CostSection(asked, costs, cost_words(found), chart)
+
+
+def _ways(side: ComparedArtifact, volume: Volume) -> tuple[Estimate, ...]:
+    return estimates(side.prices, volume, artifact=side.artifact.slug, usage=shipped_usage())
+
+
+def _usual_ways(side: ComparedArtifact) -> tuple[Estimate, ...]:
+    return _ways(side, DEFAULT)

@@ -12,7 +12,7 @@ from web.pages.cards import compare_path
 from web.pages.compare.outcomes import TESTS, Outcome, outcome_words
 from web.pages.compare.pictures import PicturePair, chained, picture_pair
 from web.pages.compare.rows import compared_artifacts
-from web.pages.compare.sides import ComparedArtifact, SideRows, compared
+from web.pages.compare.sides import NO_ROWS, ComparedArtifact, compared
 from web.pages.meta import Crumb, Meta
 
 PER_PAGE = 24
@@ -71,7 +71,7 @@ def compare_gallery_page(
     if len(artifacts) < 2:
         return None
     first, second = (
-        compared(artifacts[slug], SideRows(None, [], None, 0), letter=letter)
+        compared(artifacts[slug], NO_ROWS, letter=letter)
         for slug, letter in ((first_slug, "a"), (second_slug, "b"))
     )
     scored = scored_pairs(first.artifact.pk, second.artifact.pk)

@@ -15,19 +15,18 @@ from evaluation.selectors import (
     scored_pairs,
     typical_pairs,
 )
-from matchgraph.selectors import overlap_of
+from matchgraph.selectors import overlaps_of
 from ranking.compute.verdict import Verdict, verdict
 from web.pages.cards import compare_path
-from web.pages.compare.alternatives import Alternatives, alternatives_of
 from web.pages.compare.capabilities import CapabilitySection, capability_section
 from web.pages.compare.choose import Choice, choices
 from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, CostSection, cost_section
 from web.pages.compare.history import history_chart
+from web.pages.compare.kept import sides_of
 from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
-from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.scores import PairOf, measured_differences, reported_rows, score_section
-from web.pages.compare.sides import ComparedArtifact, compared_sides, verdict_side
+from web.pages.compare.sides import ComparedArtifact, verdict_side
 from web.pages.compare.strip import strip_of
 from web.pages.compare.table import feature_groups
 from web.pages.linked_data import image_objects
@@ -53,7 +52,6 @@ class ComparePage(Comparison):
     confidence: str
     pictures: PictureSection
     capabilities: CapabilitySection
-    alternatives: tuple[Alternatives, Alternatives]
     sources: tuple[Source, ...]
     choices: tuple[Choice, Choice]
 
@@ -72,16 +70,14 @@ def compare_page(
     first_slug: str, second_slug: str, *, asked: AskedVolume | None = None
 ) -> ComparePage | None:
     """Return the comparison of two artifacts, ``first_slug`` the smaller; None if either is unknown."""
-    artifacts = compared_artifacts([first_slug, second_slug])
-    if len(artifacts) < 2:
+    sides = sides_of([first_slug, second_slug])
+    if sides is None:
         return None
-    one, other = artifacts[first_slug], artifacts[second_slug]
-    overlap = overlap_of(one.pk, other.pk)
-    capabilities = capability_section(overlap)
-    counts = {one.pk: capabilities.n_first, other.pk: capabilities.n_second}
-    first, second = compared_sides([one, other], n_capabilities=counts)
-    both_ran = bool(first.scores and second.scores)
-    scored = scored_pairs(one.pk, other.pk) if both_ran else []
+    first, second = sides
+    one, other = first.artifact.pk, second.artifact.pk
+    views = {one: first.capabilities, other: second.capabilities}
+    capabilities = capability_section(overlaps_of(one, [other], views=views)[other])
+    scored = scored_pairs(one, other) if first.scores and second.scores else []
     costs = cost_section((first, second), asked or AskedVolume(Volume()))
     return _assembled(first, second, capabilities, scored, costs)
 
@@ -96,8 +92,8 @@ def _assembled(
     paired = paired_differences(scored)
     shown = pair_samples(typical_pairs(scored, per_suite=PICTURES_PER_SUITE)) if scored else []
     said = verdict(
-        verdict_side(first),
-        verdict_side(second),
+        first.once(verdict_side),
+        second.once(verdict_side),
         measured=measured_differences(paired),
         capabilities=capabilities.counts,
     )
@@ -116,7 +112,6 @@ def _assembled(
         reported=reported_rows((first, second)),
         history=history_chart((first, second)),
         capabilities=capabilities,
-        alternatives=alternatives_of(first, second),
         sources=_sources(first, second),
         costs=costs,
         strip=strip_of(costs.sides),

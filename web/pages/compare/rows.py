@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -9,15 +10,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef
 from django.db.models.functions import Cast, JSONObject
 
-from catalog.models import Artifact, Category, Fact, Offer, ReportedResult
+from catalog.models import Artifact, Capability, Category, Fact, Offer, ReportedResult
 from catalog.pricing import Price
-from catalog.vocabulary import OfferKind, OfferUnit
+from catalog.vocabulary import Confidence, OfferKind, OfferUnit, Origin
+from matchgraph.selectors import CapabilityView
 from ranking.selectors import history_rows
 from web.pages.sources import stale_day
 
 
 def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
-    """Return the artifacts by slug, with offers, winning facts, reported results, shelves and published ranks.
+    """Return the artifacts by slug, with offers, winning facts, reported results, shelves, capabilities and published ranks.
 
     One query: the parts come as JSON arrays with the artifact itself.
     """
@@ -28,6 +30,7 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
     reported = (
         ReportedResult.objects.counted().filter(artifact=OuterRef("pk")).order_by("benchmark", "metric", "pk")
     )
+    capabilities = Capability.objects.filter(artifact=OuterRef("pk")).order_by("position", "id")
     shelves = Category.objects.filter(artifacts=OuterRef("pk")).order_by("slug")
     rows = (
         Artifact.objects.filter(slug__in=slugs)
@@ -39,6 +42,7 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
             offer_rows=ArraySubquery(offers.values(json=_offer())),
             reported_rows=ArraySubquery(reported.values(json=_reported())),
             shelf_slugs=ArraySubquery(shelves.values("slug")),
+            capability_rows=ArraySubquery(capabilities.values(json=_capability())),
             published_rows=ArraySubquery(history_rows()),
         )
     )
@@ -65,6 +69,17 @@ def _reported() -> JSONObject:
     same = ("benchmark", "metric", "reported_by", "is_primary")
     value = Cast("value", CharField())
     return JSONObject(**{name: name for name in same}, value=value, source=_source("observed_on"))
+
+
+def _capability() -> JSONObject:
+    return JSONObject(**{each.name: each.name for each in fields(CapabilityView)})
+
+
+def capability_from_json(row: Mapping[str, Any]) -> CapabilityView:
+    """Return a capability that the database put together."""
+    return CapabilityView(
+        **{**row, "confidence": Confidence(row["confidence"]), "origin": Origin(row["origin"])}
+    )
 
 
 def price_from_json(row: Mapping[str, Any]) -> Price:

@@ -134,9 +134,15 @@ def _bars(scores: Iterable[OwnScore | None]) -> tuple[Bar, ...]:
 
 
 def _own(side: ComparedArtifact, slug: str, *, stratum: str = "") -> OwnScore | None:
-    scores = side.strata if stratum else side.scores
-    found = (score for score in scores if (score.suite_slug, score.stratum) == (slug, stratum))
-    return next((own_score(score, letter=side.letter) for score in found), None)
+    return side.once(_own_scores).get((slug, stratum))
+
+
+def _own_scores(side: ComparedArtifact) -> dict[tuple[str, str], OwnScore]:
+    """Return the means of a side by suite and stratum, "" for the whole suite."""
+    return {
+        (score.suite_slug, score.stratum): own_score(score, letter=side.letter)
+        for score in (*side.scores, *side.strata)
+    }
 
 
 def _difference(pair: PairOf, extent: int) -> Difference:

@@ -1,6 +1,6 @@
 """The page object of ``/compare/<a>-vs-<b>-vs-<c>/``: three or four artifacts at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
@@ -8,19 +8,18 @@ from typing import ClassVar
 from django.urls import reverse
 
 from catalog.costs import Volume
-from catalog.models import Artifact
 from evaluation.selectors import PairwiseScore, SampleSet, set_samples, several_scores, typical_sets
-from matchgraph.selectors import OverlapView, overlaps_of
+from matchgraph.selectors import overlaps_of
 from ranking.compute.verdict import RankSide
 from web.pages.cards import compare_path
 from web.pages.compare.aligned import AlignedSection, aligned_section
 from web.pages.compare.comparison import Comparison
 from web.pages.compare.costs import AskedVolume, cost_section
 from web.pages.compare.history import history_chart
-from web.pages.compare.rows import compared_artifacts
+from web.pages.compare.kept import sides_of
 from web.pages.compare.scores import PairOf, reported_rows, score_section
 from web.pages.compare.several_verdict import ranks_differ, several_headline
-from web.pages.compare.sides import ComparedArtifact, compared_sides, component_sides
+from web.pages.compare.sides import ComparedArtifact, component_sides
 from web.pages.compare.strip import strip_of
 from web.pages.compare.table import feature_groups
 from web.pages.meta import Crumb, Meta
@@ -72,12 +71,12 @@ class SeveralPage(Comparison):
 
 def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> SeveralPage | None:
     """Return the comparison of three or four artifacts; None if any is unknown. At most ten queries."""
-    artifacts = compared_artifacts(slugs)
-    if len(artifacts) < len(slugs):
+    sides = sides_of(slugs)
+    if sides is None:
         return None
-    ordered = [artifacts[slug] for slug in slugs]
-    overlaps = overlaps_of(ordered[0].pk, [artifact.pk for artifact in ordered[1:]])
-    sides = compared_sides(ordered, n_capabilities=_counts(ordered, overlaps))
+    first, *others = sides
+    views = {side.artifact.pk: side.capabilities for side in sides}
+    overlaps = overlaps_of(first.artifact.pk, [side.artifact.pk for side in others], views=views)
     measured = [side for side in sides if side.scores]
     sets, pairwise = (
         several_scores([side.artifact.pk for side in measured]) if len(measured) > 1 else ([], [])
@@ -100,13 +99,6 @@ def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> S
         costs=costs,
         strip=strip_of(costs.sides),
     )
-
-
-def _counts(ordered: Sequence[Artifact], overlaps: Mapping[int, OverlapView]) -> dict[int, int]:
-    """Return how many capabilities each has, by id."""
-    counts = {id_: len(view.pairs) + len(view.only_second) for id_, view in overlaps.items()}
-    with_first = next(iter(overlaps.values()))
-    return counts | {ordered[0].pk: len(with_first.pairs) + len(with_first.only_first)}
 
 
 def _pairs_of(sides: Sequence[ComparedArtifact], pairwise: Iterable[PairwiseScore]) -> list[PairOf]:

@@ -1,22 +1,25 @@
 """Everything that a comparison reads about one of its sides."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from catalog.models import Artifact
 from catalog.pricing import Price, pricing_model, starting_price
 from catalog.vocabulary import Openness
-from evaluation.selectors import Speed, SuiteScore, headline_scores, measured_speed
-from matchgraph.selectors import MatchEvidence, match_evidence
+from evaluation.selectors import Speed, SuiteScore
+from matchgraph.selectors import CapabilityView, MatchEvidence
 from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
-from ranking.selectors import EntryView, HistoryPoint, history_from_json, rank_entries
+from ranking.selectors import EntryView, HistoryPoint, history_from_json
 from web.pages.cards import ArtifactCard, artifact_card
-from web.pages.compare.rows import price_from_json
+from web.pages.compare.alternatives import Alternative
+from web.pages.compare.rows import capability_from_json, price_from_json
 from web.pages.components import Component, components_of
 from web.pages.reported import ReportedValue, reported_from_json
 from web.pages.sources import Source, source_from_json
 
 LETTERS = "abcd"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,27 @@ class ComparedArtifact:
     strata: tuple[SuiteScore, ...]
     speed: Speed | None
     matches: MatchEvidence | None
-    n_capabilities: int
-    history: tuple[HistoryPoint, ...] = ()
+    capabilities: dict[int, CapabilityView]
+    alternatives: tuple[Alternative, ...]
+    history: tuple[HistoryPoint, ...]
+    kept: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def name(self) -> str:
         """Return the artifact's name."""
         return self.artifact.name
+
+    @property
+    def n_capabilities(self) -> int:
+        """Return how many capabilities are described."""
+        return len(self.capabilities)
+
+    def once(self, make: Callable[["ComparedArtifact"], T]) -> T:
+        """Return what follows from this side alone, worked out once for as long as the side is kept."""
+        if make not in self.kept:
+            self.kept[make] = make(self)
+        found: T = self.kept[make]
+        return found
 
     @property
     def pricing(self) -> str:
@@ -63,8 +80,11 @@ class SideRows:
     entry: EntryView | None
     scores: list[SuiteScore]
     matches: MatchEvidence | None
-    n_capabilities: int
+    alternatives: tuple[Alternative, ...]
     speed: Speed | None = None
+
+
+NO_ROWS = SideRows(None, [], None, ())
 
 
 def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArtifact:
@@ -72,6 +92,7 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
     offers = getattr(artifact, "offer_rows", [])
     facts = getattr(artifact, "fact_rows", [])
     reported = getattr(artifact, "reported_rows", [])
+    capabilities = getattr(artifact, "capability_rows", [])
     return ComparedArtifact(
         letter=letter,
         artifact=artifact,
@@ -87,7 +108,8 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
         strata=tuple(score for score in rows.scores if score.stratum),
         speed=rows.speed,
         matches=rows.matches,
-        n_capabilities=rows.n_capabilities,
+        capabilities={row["id"]: capability_from_json(row) for row in capabilities},
+        alternatives=rows.alternatives,
         history=history_from_json(getattr(artifact, "published_rows", [])),
     )
 
@@ -113,31 +135,3 @@ def component_sides(side: ComparedArtifact) -> tuple[ComponentSide, ...]:
     """Return the components of a side's rank as the verdict weighs them; none where it is not ranked."""
     parts = side.entry.components if side.entry else ()
     return tuple(ComponentSide(part.name, part.label, part.value, part.sd, part.is_missing) for part in parts)
-
-
-def compared_sides(
-    artifacts: Sequence[Artifact], *, n_capabilities: Mapping[int, int]
-) -> tuple[ComparedArtifact, ...]:
-    """Return the sides of a comparison in the order of ``artifacts``. Four queries.
-
-    Args:
-        artifacts: two to four, loaded by ``compared_artifacts``.
-        n_capabilities: how many each has, by id.
-    """
-    ids = [artifact.pk for artifact in artifacts]
-    entries, matches = rank_entries(ids), match_evidence(ids)
-    scores, speeds = headline_scores(ids, by_stratum=True), measured_speed(ids)
-    return tuple(
-        compared(
-            artifact,
-            SideRows(
-                entry=entries.get(artifact.pk),
-                scores=scores.get(artifact.pk, []),
-                matches=matches.get(artifact.pk),
-                n_capabilities=n_capabilities.get(artifact.pk, 0),
-                speed=speeds.get(artifact.pk),
-            ),
-            letter=letter,
-        )
-        for artifact, letter in zip(artifacts, LETTERS, strict=False)
-    )

@@ -46,7 +46,7 @@ SELL = {
 
 def strip_of(costs: Sequence[SideCost]) -> tuple[SideAnswers, ...]:
     """Return the answers of each side, in the order of the sides."""
-    return tuple(SideAnswers(cost.side, _run(cost.side), _sell(cost.side), cost) for cost in costs)
+    return tuple(SideAnswers(cost.side, cost.side.once(_run), cost.side.once(_sell), cost) for cost in costs)
 
 
 def _run(side: ComparedArtifact) -> Answer:

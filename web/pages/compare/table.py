@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from django.conf import settings
@@ -72,6 +73,7 @@ class FeatureGroup:
 
 
 NOT_KNOWN = Cell("Not known yet", is_missing=True)
+NOT_APPLICABLE = Cell("Does not apply", "not part of the formula for this kind", is_missing=True)
 
 
 def feature_groups(sides: Sequence[ComparedArtifact], *, ranks_differ: bool) -> tuple[FeatureGroup, ...]:
@@ -88,12 +90,11 @@ def feature_groups(sides: Sequence[ComparedArtifact], *, ranks_differ: bool) -> 
 def _rank_rows(sides: Sequence[ComparedArtifact], *, ranks_differ: bool) -> Iterable[FeatureRow]:
     are_one_kind = len({side.artifact.kind for side in sides}) == 1
     note = "" if are_one_kind else "Each is measured against its own kind."
-    cells = tuple(_rank_cell(side) for side in sides)
+    cells = tuple(side.once(_rank_cell) for side in sides)
     yield FeatureRow(f"{settings.RANK_NAME}, out of 100", cells, ranks_differ, "rank", note)
     labels = {part.name: part.label for side in sides for part in side.components}
     for name, label in labels.items():
-        parts = [next((part for part in side.components if part.name == name), None) for side in sides]
-        cells = tuple(_component_cell(part) for part in parts)
+        cells = tuple(side.once(_component_cells).get(name, NOT_APPLICABLE) for side in sides)
         yield FeatureRow(label, cells, are_one_kind and _stand_apart(sides, name))
 
 
@@ -115,26 +116,35 @@ def _rank_cell(side: ComparedArtifact) -> Cell:
     )
 
 
-def _component_cell(part: Component | None) -> Cell:
-    if part is None:
-        return Cell("Does not apply", "not part of the formula for this kind", is_missing=True)
+def _component_cells(side: ComparedArtifact) -> dict[str, Cell]:
+    return {part.name: _component_cell(part) for part in side.components}
+
+
+def _component_cell(part: Component) -> Cell:
     return Cell(part.text, part.note, part.is_missing, part.bar, inputs=part.inputs)
 
 
-def _row(label: str, cells: Iterable[Cell], *, anchor: str = "", note: str = "") -> FeatureRow:
+def _answered(
+    label: str,
+    sides: Sequence[ComparedArtifact],
+    answer: Callable[[ComparedArtifact], Cell],
+    *,
+    anchor: str = "",
+    note: str = "",
+) -> FeatureRow:
     """Return a row; it differs where two sides are known to answer differently."""
-    answers = tuple(cells)
+    answers = tuple(side.once(answer) for side in sides)
     known = {cell.text for cell in answers if not cell.is_missing}
     return FeatureRow(label, answers, len(known) > 1, anchor, note)
 
 
 def _cost_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
-    yield _row("Pricing", map(_pricing_cell, sides), anchor="pricing")
+    yield _answered("Pricing", sides, _pricing_cell, anchor="pricing")
     units = {side.starting_price.unit for side in sides if side.starting_price}
     note = "Different units: not comparable as they stand." if len(units) > 1 else ""
-    yield _row("Starting price", map(_price_cell, sides), note=note)
-    yield _row("Licence", map(_licence_cell, sides), anchor="licence")
-    yield _row("Openness", (_fact_cell(side, "openness", openness_label) for side in sides))
+    yield _answered("Starting price", sides, _price_cell, note=note)
+    yield _answered("Licence", sides, _licence_cell, anchor="licence")
+    yield _answered("Openness", sides, FACTS["openness"])
 
 
 def _pricing_cell(side: ComparedArtifact) -> Cell:
@@ -164,20 +174,40 @@ def _fact_cell(side: ComparedArtifact, field: str, shown: Callable[..., str]) ->
     return Cell(shown(value), source=side.fact_sources.get(field)) if value else NOT_KNOWN
 
 
+FACTS = {
+    field: partial(_fact_cell, field=field, shown=shown)
+    for field, shown in (
+        ("openness", openness_label),
+        ("parameter_count", readable_count),
+        ("released_on", readable_date),
+        ("last_activity_on", readable_date),
+        ("memory_gb", readable_memory),
+    )
+}
+
+
+def _type_cell(side: ComparedArtifact) -> Cell:
+    return Cell(kind_label(side.artifact.kind))
+
+
+def _publisher_cell(side: ComparedArtifact) -> Cell:
+    return Cell(side.artifact.publisher.name)
+
+
 def _identity_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
-    yield _row("Type", (Cell(kind_label(side.artifact.kind)) for side in sides))
-    yield _row("Publisher", (Cell(side.artifact.publisher.name) for side in sides))
-    yield _row("Parameters", (_fact_cell(side, "parameter_count", readable_count) for side in sides))
-    yield _row("Released", (_fact_cell(side, "released_on", readable_date) for side in sides))
-    yield _row("Last activity", (_fact_cell(side, "last_activity_on", readable_date) for side in sides))
+    yield _answered("Type", sides, _type_cell)
+    yield _answered("Publisher", sides, _publisher_cell)
+    yield _answered("Parameters", sides, FACTS["parameter_count"])
+    yield _answered("Released", sides, FACTS["released_on"])
+    yield _answered("Last activity", sides, FACTS["last_activity_on"])
 
 
 def _running_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
-    yield _row("Memory needed", (_fact_cell(side, "memory_gb", readable_memory) for side in sides))
+    yield _answered("Memory needed", sides, FACTS["memory_gb"])
     hardware = {side.speed.hardware for side in sides if side.speed}
     note = "Measured on different machines: not comparable as they stand." if len(hardware) > 1 else ""
-    yield _row("Seconds per picture", map(seconds_cell, sides), note=note)
-    yield _row("Peak memory", map(_peak_cell, sides), note=note)
+    yield _answered("Seconds per picture", sides, seconds_cell, note=note)
+    yield _answered("Peak memory", sides, _peak_cell, note=note)
 
 
 def seconds_cell(side: ComparedArtifact) -> Cell:
@@ -200,9 +230,9 @@ def measured_words(speed: Speed) -> str:
 
 
 def _evidence_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
-    yield _row("Capabilities", map(_capabilities_cell, sides))
-    yield _row("Times matched", map(_matches_cell, sides))
-    yield _row("Measured by us", map(_measured_cell, sides))
+    yield _answered("Capabilities", sides, _capabilities_cell)
+    yield _answered("Times matched", sides, _matches_cell)
+    yield _answered("Measured by us", sides, _measured_cell)
 
 
 def _capabilities_cell(side: ComparedArtifact) -> Cell:
