@@ -1,0 +1,124 @@
+"""Which artifacts overlap most with each of many: candidates by matrix products, then the exact best of them.
+
+Plain mathematics over arrays; no database, no model. Beside ``overlap``, which compares two sets, this
+compares one with many at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchgraph.overlap import THRESHOLD, Alignment, align, pair_worth
+
+Floats = NDArray[np.floating]
+Ids = NDArray[np.int64]
+# Of the rows of a product so many are looked at to guess where the best few hundred begin.
+SAMPLED = 4_096
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another set, by its place among all, and how it lines up with the one asked about."""
+
+    place: int
+    alignment: Alignment
+
+
+def candidates(signatures: Floats, rows: Ids, *, n: int) -> Iterator[tuple[int, Ids]]:
+    """Return for each of some rows the ``n`` others whose unit signatures (k, d) are nearest to its own.
+
+    Where there are no more than ``n`` others, all are candidates.
+    """
+    if len(signatures) <= n + 1:
+        everyone = np.arange(len(signatures))
+        yield from ((int(row), everyone[everyone != row]) for row in rows)
+        return
+    for start in range(0, len(rows), BATCH):
+        chunk = rows[start : start + BATCH]
+        products = signatures[chunk] @ signatures.T
+        products[np.arange(len(chunk)), chunk] = -np.inf
+        for row, product in zip(chunk, products, strict=True):
+            yield int(row), greatest(product, n)
+
+
+def greatest(values: Floats, n: int) -> Ids:
+    """Return the places of the ``n`` greatest of many values, in no order.
+
+    A sample says about where they begin, so that only few of the values have to be put in order.
+
+    >>> sorted(greatest(np.array([3.0, 1.0, 4.0, 1.5]), 2).tolist())
+    [0, 2]
+    """
+    if len(values) > 4 * SAMPLED:
+        sample = values[:: len(values) // SAMPLED]
+        expected = max(2 * n * len(sample) // len(values), 1) + 3
+        begin = np.partition(sample, len(sample) - expected)[len(sample) - expected]
+        places = np.flatnonzero(values >= begin)
+        if len(places) >= n:
+            return places[np.argpartition(-values[places], n - 1)[:n]]
+    return np.argpartition(-values, n - 1)[:n]
+
+
+def nearest_sets(
+    own: Floats, others: Floats, starts: Ids, *, n: int, threshold: float = THRESHOLD
+) -> list[Neighbour]:
+    """Return the ``n`` sets that overlap most with ``own``, best first; those that share nothing are left out.
+
+    Args:
+        own: the unit vectors (m, d) of one set.
+        others: the unit vectors of all other sets, one set after another.
+        starts: where each of the other sets begins in ``others``; none is empty.
+        n: how many to return.
+        threshold: the cosine up to which two capabilities have nothing in common.
+
+    The others are visited from the greatest upper bound of their score down, so that the first whose bound
+    is below the worst kept ends the search: the result is that of comparing with all of them.
+    """
+    if not len(starts):
+        return []
+    similarities = np.clip(own @ others.T, -1, 1)
+    ends = np.append(starts[1:], len(others))
+    bounds = upper_bounds(similarities, starts, threshold=threshold)
+    kept: list[Neighbour] = []
+    for place in np.argsort(-bounds, kind="stable"):
+        if bounds[place] <= 0 or (len(kept) == n and bounds[place] < kept[-1].alignment.score):
+            break
+        alignment = align(similarities[:, starts[place] : ends[place]], threshold=threshold)
+        if alignment.score > 0:
+            kept.append(Neighbour(int(place), alignment))
+            kept.sort(key=lambda item: (-item.alignment.score, item.place))
+            del kept[n:]
+    return kept
+
+
+def upper_bounds(similarities: Floats, starts: Ids, *, threshold: float) -> Floats:
+    """Return what ``overlap.upper_bound`` says of each set: similarities (m, all capabilities), set after set."""
+    worth = pair_worth(similarities, threshold=threshold)
+    sizes = np.diff(np.append(starts, similarities.shape[1]))
+    by_row = np.maximum.reduceat(worth, starts, axis=1).sum(axis=0)
+    by_column = np.add.reduceat(worth.max(axis=0), starts)
+    shared = np.minimum(by_row, by_column)
+    bounds: Floats = shared / (similarities.shape[0] + sizes - shared)
+    return bounds
+
+
+def signatures_of(vectors: Floats, starts: Ids) -> Floats:
+    """Return one unit vector per set: the direction of the sum of its members."""
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    unit: Floats = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return unit
+
+
+def gathered(places: Sequence[int] | Ids, bounds: Ids) -> tuple[Ids, Ids]:
+    """Return the rows of some sets, one set after another, and where each begins among them.
+
+    ``bounds`` (k + 1) says where each of the k sets begins and the last ends.
+    """
+    first = bounds[places]
+    sizes = bounds[np.asarray(places) + 1] - first
+    starts = np.cumsum(sizes) - sizes
+    rows = np.repeat(first - starts, sizes) + np.arange(int(sizes.sum()))
+    return rows, starts
