@@ -96,6 +96,16 @@ class OverlapAdmin(ReadOnlyAdmin):
     list_select_related = ("first", "second")
 
 
+@admin.register(models.Neighbourhood)
+class NeighbourhoodAdmin(ReadOnlyAdmin):
+    """What the nearest of each artifact were found for, in a large catalogue."""
+
+    list_display = ("artifact", "least_score", "inputs_digest")
+    search_fields = ("artifact__name",)
+    list_select_related = ("artifact",)
+    exclude = ("signature",)
+
+
 @admin.register(models.ArtifactName)
 class ArtifactNameAdmin(ReadOnlyAdmin):
     """Names that search knows artifacts by."""

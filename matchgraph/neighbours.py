@@ -27,18 +27,18 @@ class Neighbour:
     alignment: Alignment
 
 
-def candidates(signatures: Floats, rows: Ids, *, n: int) -> Iterator[tuple[int, Ids]]:
-    """Return for each of some rows the ``n`` others whose unit signatures (k, d) are nearest to its own.
+def candidates(signed: Floats, rows: Ids, *, n: int) -> Iterator[tuple[int, Ids]]:
+    """Return for each of some rows the ``n`` others whose signatures (k, d) are nearest to its own.
 
     Where there are no more than ``n`` others, all are candidates.
     """
-    if len(signatures) <= n + 1:
-        everyone = np.arange(len(signatures))
+    if len(signed) <= n + 1:
+        everyone = np.arange(len(signed))
         yield from ((int(row), everyone[everyone != row]) for row in rows)
         return
     for start in range(0, len(rows), BATCH):
         chunk = rows[start : start + BATCH]
-        products = signatures[chunk] @ signatures.T
+        products = signed[chunk] @ signed.T
         products[np.arange(len(chunk)), chunk] = -np.inf
         for row, product in zip(chunk, products, strict=True):
             yield int(row), greatest(product, n)
@@ -63,14 +63,14 @@ def greatest(values: Floats, n: int) -> Ids:
 
 
 def nearest_sets(
-    own: Floats, others: Floats, starts: Ids, *, n: int, threshold: float = THRESHOLD
+    similarities: Floats, starts: Ids, *, n: int, threshold: float = THRESHOLD
 ) -> list[Neighbour]:
-    """Return the ``n`` sets that overlap most with ``own``, best first; those that share nothing are left out.
+    """Return the ``n`` sets that overlap most with one, best first; those that share nothing are left out.
 
     Args:
-        own: the unit vectors (m, d) of one set.
-        others: the unit vectors of all other sets, one set after another.
-        starts: where each of the other sets begins in ``others``; none is empty.
+        similarities: the cosines (m, all) between the members of one set and those of all others, one set
+            after another.
+        starts: where each of the other sets begins among the columns; none is empty.
         n: how many to return.
         threshold: the cosine up to which two capabilities have nothing in common.
 
@@ -79,8 +79,7 @@ def nearest_sets(
     """
     if not len(starts):
         return []
-    similarities = np.clip(own @ others.T, -1, 1)
-    ends = np.append(starts[1:], len(others))
+    ends = np.append(starts[1:], similarities.shape[1])
     bounds = upper_bounds(similarities, starts, threshold=threshold)
     kept: list[Neighbour] = []
     for place in np.argsort(-bounds, kind="stable"):
@@ -105,10 +104,16 @@ def upper_bounds(similarities: Floats, starts: Ids, *, threshold: float) -> Floa
     return bounds
 
 
-def signatures_of(vectors: Floats, starts: Ids) -> Floats:
-    """Return one unit vector per set: the direction of the sum of its members."""
-    sums = np.add.reduceat(vectors, starts, axis=0)
-    unit: Floats = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+def principal_axes(sums: Floats, *, n: int) -> Floats:
+    """Return the ``n`` directions (d, n) along which vectors (k, d) say most; fewer cannot be, so zeros follow."""
+    axes = np.linalg.svd(sums, full_matrices=False)[2][:n].T
+    return np.pad(axes, ((0, 0), (0, n - axes.shape[1]))).astype(np.float32)
+
+
+def signatures(sums: Floats, axes: Floats) -> Floats:
+    """Return one unit vector (k, n) per set from the sums of its members' vectors (k, d)."""
+    short = sums @ axes
+    unit: Floats = short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-12)
     return unit
 
 

@@ -2,7 +2,7 @@
 
 from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentEmbedding, NameEmbedding
 from matchgraph.models.feedback import Impression, Interaction, SearchEvent
-from matchgraph.models.graph import Edge, Intent, Overlap
+from matchgraph.models.graph import Edge, Intent, Neighbourhood, Overlap
 from matchgraph.models.lexicon import ArtifactName, LexicalDocument, Posting
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Interaction",
     "LexicalDocument",
     "NameEmbedding",
+    "Neighbourhood",
     "Overlap",
     "Posting",
     "SearchEvent",

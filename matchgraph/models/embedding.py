@@ -34,6 +34,11 @@ class Generation(models.Model):
     indexed = models.JSONField(
         default=list, blank=True, help_text="The kinds of vectors that have an approximate index."
     )
+    signature_axes = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="What shortens the vectors of whole artifacts: float32, (768, 128).",
+    )
     retired_at = models.DateTimeField(null=True, blank=True, help_text="When another one took over.")
 
     class Meta:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from pgvector.django import HalfVectorField
 
 from catalog.models import Artifact, Capability
+
+SIGNATURE_DIMENSIONS = 128
 
 
 class Intent(models.Model):
@@ -93,3 +96,24 @@ class Overlap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} / {self.second}: {self.score:.2f}"
+
+
+class Neighbourhood(models.Model):
+    """What the nearest of one artifact were found for, where not every pair is kept.
+
+    All artifacts with an overlap above ``least_score`` are stored with it. ``signature`` finds candidates: the
+    direction of all its capabilities together.
+    """
+
+    artifact = models.OneToOneField(
+        Artifact, on_delete=models.CASCADE, related_name="neighbourhood", primary_key=True
+    )
+    inputs_digest = models.CharField(max_length=64)
+    least_score = models.FloatField(default=0)
+    signature = HalfVectorField(dimensions=SIGNATURE_DIMENSIONS)
+
+    class Meta:
+        ordering = ["artifact"]
+
+    def __str__(self) -> str:
+        return f"nearest of {self.artifact_id}"

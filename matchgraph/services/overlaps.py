@@ -1,17 +1,19 @@
-"""Keeps the overlap of every pair of artifacts; a pair whose capabilities are as before is left alone."""
+"""Keeps the overlap of artifacts: of every pair in a small catalogue, of each one's nearest in a large one."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
+from django.db import connection
 from django.utils import timezone
 
-from matchgraph.capability_sets import NAME_SHARE, CapabilitySet, aligned, capability_sets
-from matchgraph.models import Generation, Overlap
-from matchgraph.overlap import THRESHOLD
-from matchgraph.texts import digest_of
+from matchgraph.capability_sets import CapabilitySet, aligned, capability_sets
+from matchgraph.models import Generation, Neighbourhood, Overlap
+from matchgraph.services.neighbourhoods import sync_neighbourhoods
+from matchgraph.services.overlap_members import Member, members_of, pair_digest
 
-METHOD = f"soft Jaccard, one-to-one, threshold {THRESHOLD}, names count {NAME_SHARE}"
+# With more artifacts than this only the nearest of each are kept: pairs grow with the square.
+EVERY_PAIR_UP_TO = 1_000
 CHUNK = 2_000
 
 
@@ -23,26 +25,43 @@ class OverlapReport:
     unchanged: int
 
 
-@dataclass(frozen=True, order=True)
-class Member:
-    """One artifact, and the digest of everything about it that decides its overlaps."""
-
-    slug: str
-    artifact_id: int
-    digest: str
-
-
 def sync_overlaps(generation: Generation) -> OverlapReport:
-    """Compute the overlap of each pair whose capabilities changed; drop those of emptied artifacts."""
-    members = _members(generation)
+    """Compute what the capabilities that changed decide; drop the overlaps of emptied artifacts."""
+    members = members_of(generation)
+    _drop_emptied(generation)
+    if len(members) > EVERY_PAIR_UP_TO:
+        n_computed = sync_neighbourhoods(generation, members)
+    else:
+        n_computed = _sync_every_pair(generation, members)
+    return OverlapReport(n_computed, Overlap.objects.count() - n_computed)
+
+
+def _drop_emptied(generation: Generation) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM matchgraph_overlap AS overlap WHERE EXISTS (
+                SELECT 1 FROM unnest(ARRAY[overlap.first_id, overlap.second_id]) AS side
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM matchgraph_capabilityembedding
+                    WHERE artifact_id = side AND generation_id = %s
+                )
+            )
+            """,
+            [generation.pk],
+        )
+
+
+def _sync_every_pair(generation: Generation, members: Mapping[int, Member]) -> int:
+    """Compute each pair of which one side changed; return how many there were."""
+    Neighbourhood.objects.all().delete()
     known = {
         (first, second): digest
         for first, second, digest in Overlap.objects.values_list("first_id", "second_id", "inputs_digest")
     }
-    pairs = list(combinations(sorted(members), 2))
     changed = [
         (first, second)
-        for first, second in pairs
+        for first, second in combinations(sorted(members.values()), 2)
         if known.get((first.artifact_id, second.artifact_id)) != pair_digest(first, second)
     ]
     sets = capability_sets(generation.pk, {member.artifact_id for pair in changed for member in pair})
@@ -53,27 +72,7 @@ def sync_overlaps(generation: Generation) -> OverlapReport:
         unique_fields=["first", "second"],
         update_fields=["score", "pairs", "inputs_digest", "computed_at"],
     )
-    ids = [member.artifact_id for member in members]
-    Overlap.objects.exclude(first__in=ids, second__in=ids).delete()
-    return OverlapReport(len(changed), len(pairs) - len(changed))
-
-
-def pair_digest(first: Member, second: Member) -> str:
-    """Return the digest of everything that decides a pair's row."""
-    return digest_of(METHOD, first.digest, second.digest)
-
-
-def _members(generation: Generation) -> list[Member]:
-    parts: dict[tuple[str, int], list[str]] = defaultdict(list)
-    rows = generation.embeddings.order_by("capability_id").values_list(
-        "capability__artifact__slug", "capability__artifact_id", "capability_id", "content_digest"
-    )
-    for slug, artifact_id, capability_id, digest in rows:
-        parts[slug, artifact_id].append(f"{capability_id}:{digest}")
-    return [
-        Member(slug, artifact_id, digest_of(generation.recipe_digest, *texts))
-        for (slug, artifact_id), texts in parts.items()
-    ]
+    return len(changed)
 
 
 def _overlap_row(first: Member, second: Member, sets: dict[int, CapabilitySet]) -> Overlap:
