@@ -15,6 +15,8 @@ LONGEST_NAME = 7
 SHARED_TRIGRAMS = 0.4
 WRONG_LETTERS = 0.2
 N_CANDIDATES = 50
+# A name with so many times more or fewer trigrams than the query is not looked at.
+OF_LIKE_LENGTH = 2
 
 
 class NameMatch(StrEnum):
@@ -63,7 +65,10 @@ def _candidates(text: str) -> list[tuple[int, str, str, str]]:
                     SELECT count(*) FROM unnest(trigrams) AS part WHERE part = ANY(%(letters)s)
                 ) / (cardinality(trigrams) + %(n_letters)s) AS shared
                 FROM matchgraph_artifactname
-                WHERE text = ANY(%(windows)s) OR trigrams && %(letters)s::varchar[]
+                WHERE text = ANY(%(windows)s) OR (
+                    cardinality(trigrams) BETWEEN %(shortest)s AND %(longest)s
+                    AND trigrams && %(letters)s::varchar[]
+                )
             ) AS found
             JOIN catalog_artifact AS artifact ON artifact.id = found.artifact_id
             WHERE found.is_part OR found.shared >= %(enough)s
@@ -73,6 +78,8 @@ def _candidates(text: str) -> list[tuple[int, str, str, str]]:
             {
                 "letters": letters,
                 "n_letters": len(letters),
+                "shortest": len(letters) // OF_LIKE_LENGTH,
+                "longest": len(letters) * OF_LIKE_LENGTH,
                 "windows": _windows(text),
                 "enough": SHARED_TRIGRAMS,
                 "limit": N_CANDIDATES,

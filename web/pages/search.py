@@ -4,21 +4,20 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count
 from django.urls import reverse
 
 from catalog.models import Artifact, Offer
 from catalog.pricing import starting_price
 from catalog.selectors import price_of
-from matchgraph.models import Intent
-from matchgraph.search.records import Constraint, SearchResult
+from matchgraph.search.records import Constraint, Relaxation, SearchPage, SearchResult
 from matchgraph.search.run import search as search_graph
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.meta import Meta
+from web.pages.suggestions import suggestions
 from web.statements import limited_statements
 
 RESULTS = 20
-SUGGESTED = 60
+NEAREST = 5
 QUERY_LENGTH = 400
 EXAMPLES = (
     "readable text on a poster",
@@ -54,8 +53,20 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class WayOut:
+    """A condition without which something fits: how many do, the best of them, and that search."""
+
+    relaxation: Relaxation
+    without: str
+
+
+@dataclass(frozen=True)
 class SearchResultsPage:
-    """What was asked, what was understood and the ranked answers; ``event`` where it was counted."""
+    """What was asked, what was understood and the ranked answers; ``event`` where it was counted.
+
+    The first ``n_known`` hits are known to meet every condition. Where nothing fits well, ``hits`` are the
+    nearest and ``ways_out`` say what would have to give.
+    """
 
     meta: Meta
     query: str
@@ -67,6 +78,18 @@ class SearchResultsPage:
     suggestions: tuple[str, ...]
     event: str
     constraints: tuple[Constraint, ...] = ()
+    n_known: int = 0
+    ways_out: tuple[WayOut, ...] = ()
+
+    @property
+    def certain(self) -> tuple[Hit, ...]:
+        """Return the hits that are known to meet every condition; all of them where there is none."""
+        return self.hits[: self.n_known] if self.constraints else self.hits
+
+    @property
+    def less_certain(self) -> tuple[Hit, ...]:
+        """Return the hits of which something that was asked for is not known, or that answer less well."""
+        return self.hits[len(self.certain) :]
 
 
 def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
@@ -84,7 +107,7 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         has_own_search=True,
     )
     if not text:
-        return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, _suggestions(), "")
+        return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, suggestions(), "")
     with limited_statements():
         found = search_graph(text, limit=RESULTS, visitor=visitor)
     return SearchResultsPage(
@@ -92,13 +115,20 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         query=text,
         chips=tuple(_chip(text, item) for item in found.constraints),
         residual=found.residual,
-        hits=_hits(list(found.results), found.event_id),
+        hits=_hits(_shown(found), found.event_id),
         is_weak=found.is_weak,
         examples=EXAMPLES,
-        suggestions=_suggestions(),
+        suggestions=suggestions(),
         event=str(found.event_id or ""),
         constraints=tuple(found.constraints),
+        n_known=found.n_known,
+        ways_out=tuple(WayOut(item, _chip(text, item.constraint).without) for item in found.relaxations),
     )
+
+
+def _shown(found: SearchPage) -> list[SearchResult]:
+    """Return all results, or where nothing fits only the nearest."""
+    return list(found.results[:NEAREST] if found.is_weak else found.results)
 
 
 def _chip(query: str, constraint: Constraint) -> Chip:
@@ -108,14 +138,6 @@ def _chip(query: str, constraint: Constraint) -> Chip:
         return Chip(constraint.label, "")
     rest = f"{query[:start]} {query[start + len(constraint.text) :]}"
     return Chip(constraint.label, f"{reverse('search')}?{urlencode({'q': ' '.join(rest.split())})}")
-
-
-def _suggestions() -> tuple[str, ...]:
-    """Return what capabilities are searched by, those that most capabilities answer first."""
-    answered = (
-        Intent.objects.filter(origin=Intent.Origin.CURATED).annotate(n=Count("edges")).order_by("-n", "text")
-    )
-    return tuple(answered.values_list("text", flat=True)[:SUGGESTED])
 
 
 def _hits(results: list[SearchResult], event_id: UUID | None) -> tuple[Hit, ...]:

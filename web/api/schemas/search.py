@@ -4,7 +4,7 @@ import datetime as dt
 
 from pydantic import Field
 
-from matchgraph.search.records import ConstraintKind, Fit
+from matchgraph.search.records import Constraint, ConstraintKind, Fit
 from web.api.schemas.artifacts import ArtifactSummary, FactOut, LinkOut, artifact_summary, fact_out
 from web.api.schemas.common import Out, PriceOut, price_out
 from web.pages.resolve import Recommendation, ResolvePage
@@ -33,6 +33,15 @@ class HitOut(Out):
     starting_price: str = Field(description="In words; empty where none is known.")
 
 
+class RelaxationOut(Out):
+    """What would have to give where nothing fits: without this constraint so many artifacts do, this one best."""
+
+    constraint: ConstraintOut
+    n_more: int
+    slug: str
+    name: str
+
+
 class SearchOut(Out):
     """What was asked, what was understood and the ranked answers."""
 
@@ -40,6 +49,10 @@ class SearchOut(Out):
     constraints: list[ConstraintOut]
     residual: str = Field(description="The words left after the constraints.")
     is_weak: bool = Field(description="Nothing fits well; the nearest are listed all the same.")
+    n_known: int = Field(
+        description="So many of the first items are known to meet every constraint; of the others something is not."
+    )
+    relaxations: list[RelaxationOut] = Field(description="Only where nothing fits well.")
     items: list[HitOut]
 
 
@@ -69,6 +82,9 @@ class ResolveOut(Out):
     constraints: list[ConstraintOut]
     recommendation: RecommendationOut | None = Field(description="Null where nothing fits well.")
     alternatives: list[HitOut]
+    relaxations: list[RelaxationOut] = Field(
+        description="Where nothing fits well: constraints without which something would."
+    )
     feedback: FeedbackToken | None = Field(
         description="Only where the search was counted: a person's browser, or an API key."
     )
@@ -95,6 +111,8 @@ def search_out(page: SearchResultsPage) -> SearchOut:
         constraints=_constraints(page),
         residual=page.residual,
         is_weak=page.is_weak,
+        n_known=page.n_known,
+        relaxations=_relaxations(page),
         items=[hit_out(hit) for hit in page.hits],
     )
 
@@ -106,13 +124,29 @@ def resolve_out(page: ResolvePage, *, feedback: FeedbackToken | None) -> Resolve
         constraints=_constraints(page.found),
         recommendation=_recommendation(page.best) if page.best else None,
         alternatives=[hit_out(hit) for hit in page.alternatives],
+        relaxations=_relaxations(page.found),
         feedback=feedback,
     )
 
 
 def _constraints(page: SearchResultsPage) -> list[ConstraintOut]:
-    names = ("kind", "label", "value", "unit", "text")
-    return [ConstraintOut(**{name: getattr(item, name) for name in names}) for item in page.constraints]
+    return [_constraint(item) for item in page.constraints]
+
+
+def _constraint(item: Constraint) -> ConstraintOut:
+    return ConstraintOut(kind=item.kind, label=item.label, value=item.value, unit=item.unit, text=item.text)
+
+
+def _relaxations(page: SearchResultsPage) -> list[RelaxationOut]:
+    return [
+        RelaxationOut(
+            constraint=_constraint(way.relaxation.constraint),
+            n_more=way.relaxation.n_more,
+            slug=way.relaxation.slug,
+            name=way.relaxation.name,
+        )
+        for way in page.ways_out
+    ]
 
 
 def _recommendation(best: Recommendation) -> RecommendationOut:
