@@ -3,10 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from matchgraph import models
+from matchgraph.unanswered import DAYS, unanswered
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -150,6 +154,23 @@ class SearchEventAdmin(ReadOnlyAdmin):
     search_fields = ("query",)
     date_hierarchy = "created_at"
     inlines = (ImpressionInline,)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the report of what nothing fitted."""
+        report = self.admin_site.admin_view(self.unanswered)
+        return [path("unanswered/", report, name="matchgraph_unanswered"), *super().get_urls()]
+
+    def unanswered(self, request: HttpRequest) -> HttpResponse:
+        """Show the searches without a good answer, to those who may see searches."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "What nothing fitted",
+            "rows": unanswered(),
+            "days": DAYS,
+        }
+        return TemplateResponse(request, "admin/matchgraph/unanswered.html", context)
 
 
 @admin.register(models.Impression)

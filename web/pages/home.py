@@ -17,6 +17,7 @@ from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, ne
 from web.pages.meta import Meta
 from web.pages.search import EXAMPLES
 from web.pages.showcase import Showcase, showcase
+from web.pages.suggestions import suggestions
 
 LEADERS = 10
 COMPARISONS = 6
@@ -38,6 +39,7 @@ class HomePage:
 
     meta: Meta
     examples: tuple[str, ...]
+    suggestions: tuple[str, ...]
     showcase: Showcase | None
     leaders: tuple[ArtifactCard, ...]
     changes: tuple[Changes, ...]
@@ -64,6 +66,7 @@ def home_page() -> HomePage:
             has_own_search=True,
         ),
         examples=EXAMPLES,
+        suggestions=suggestions(),
         showcase=showcase(),
         leaders=tuple(cards),
         changes=changes,

@@ -75,11 +75,15 @@ class SearchResultsPage:
     hits: tuple[Hit, ...]
     is_weak: bool
     examples: tuple[str, ...]
-    suggestions: tuple[str, ...]
     event: str
     constraints: tuple[Constraint, ...] = ()
     n_known: int = 0
     ways_out: tuple[WayOut, ...] = ()
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """Return what the browser offers while typing; programs that search do not read it."""
+        return suggestions()
 
     @property
     def certain(self) -> tuple[Hit, ...]:
@@ -107,7 +111,7 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         has_own_search=True,
     )
     if not text:
-        return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, suggestions(), "")
+        return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, "")
     with limited_statements():
         found = search_graph(text, limit=RESULTS, visitor=visitor)
     return SearchResultsPage(
@@ -118,7 +122,6 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
         hits=_hits(_shown(found), found.event_id),
         is_weak=found.is_weak,
         examples=EXAMPLES,
-        suggestions=suggestions(),
         event=str(found.event_id or ""),
         constraints=tuple(found.constraints),
         n_known=found.n_known,

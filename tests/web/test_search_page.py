@@ -1,0 +1,68 @@
+"""The page of a search says what is known to fit, that nothing does, and what would have to give."""
+
+import pytest
+from django.test import Client
+
+from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.services.build import build_matchgraph
+from tests.builders import make_artifact, make_capability
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def catalogue(embedder: HashingEmbedder) -> None:
+    for slug, memory in (("small", "6"), ("large", "40"), ("untold", None)):
+        artifact = make_artifact(slug, name=slug.title(), memory_gb=memory)
+        make_capability(artifact, "Text rendering", description="Puts readable words on posters.")
+    build_matchgraph(embedder)
+
+
+def page(client: Client, query: str) -> str:
+    return client.get("/search", {"q": query}).content.decode()
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_is_known_to_fit_stands_apart_from_what_may(client: Client) -> None:
+    html = page(client, "readable words on a poster, 8 GB")
+    known, _, rest = html.partition("Less sure")
+    assert "Small" in known.partition("<h1>")[2]
+    assert ">Untold</a></h2>" in rest
+    assert 'start="2"' in rest
+    assert "Memory needed: not known" in rest
+    assert "Large</a></h2>" not in html
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_nothing_fits_is_said_and_no_answers_are_counted(client: Client) -> None:
+    html = page(client, "quarterly tax return in Portugal")
+    assert "<h1>Nothing fits</h1>" in html
+    assert "answers</h1>" not in html
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_condition_that_would_have_to_give_leads_to_the_search_without_it(client: Client) -> None:
+    html = page(client, "dataset of readable words on a poster")
+    assert "What would have to give" in html
+    assert 'href="/search?q=of+readable+words+on+a+poster"' in html
+    answer = client.get("/api/v1/search", {"q": "dataset of readable words on a poster"}).json()
+    assert answer["is_weak"]
+    assert [item["constraint"]["value"] for item in answer["relaxations"]] == ["dataset"]
+    resolved = client.get("/api/v1/resolve", {"intent": "dataset of readable words on a poster"}).json()
+    assert resolved["recommendation"] is None
+    assert resolved["relaxations"] == answer["relaxations"]
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_api_counts_what_is_known_to_fit_as_the_page_does(client: Client) -> None:
+    answer = client.get("/api/v1/search", {"q": "readable words on a poster, 8 GB"}).json()
+    assert answer["n_known"] == 1
+    assert [item["artifact"]["slug"] for item in answer["items"]] == ["small", "untold"]
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_names_and_intents_are_offered_while_typing_without_a_script(client: Client) -> None:
+    html = page(client, "words")
+    offered = html.partition('<datalist id="suggestions">')[2].partition("</datalist>")[0]
+    assert '<option value="Small">' in offered
+    assert 'list="suggestions"' in html
