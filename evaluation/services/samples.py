@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -57,7 +57,7 @@ def claim_samples(run_id: int, *, worker: str) -> Claim | None:
             .filter(run_id=run_id, attempts__lt=most_attempts())
             .order_by("attempts", "id")
             .select_for_update(skip_locked=True, of=("self",))
-            .select_related("prompt")[: chunk_size()]
+            .select_related("prompt", "run__recipe")[: chunk_size()]
         )
         samples = list(free)
         samples = samples[:1] if samples and samples[0].attempts >= ALONE_FROM_ATTEMPT else samples
@@ -80,37 +80,48 @@ def record_result(claim: Claim, result: Generated, *, encoded: EncodedImage | No
     """
     if encoded is None and result.image is not None:
         encoded = encode_image(result.image)
+    ended = _ended(claim, result, encoded=encoded)
     with transaction.atomic():
         mine = Sample.objects.filter(
             pk=result.sample_id, status=Sample.Status.CLAIMED, claimed_by=claim.token
         )
-        sample = mine.select_for_update(of=("self",)).select_related("run__recipe").first()
-        if sample is None:
+        if not mine.select_for_update().values_list("pk", flat=True):
             return False
-        recipe = sample.run.recipe
-        flags = [flag_named(name) for name in result.flags]
-        if result.outcome == Outcome.FILTERED:
-            flags.append(flag_named("filter"))
-        if result.image is not None and encoded is not None:
-            flags += picture_flags(result.image, size=(recipe.width, recipe.height))
-            sample.image_digest = store_encoded(encoded)
-            sample.has_thumbnail, sample.signature = True, encoded.signature
-            sample.thumbnail_sides = [side for side, _ in encoded.further]
-            sample.width, sample.height = encoded.size
-        sample.status = Sample.Status(result.outcome.value)
-        sample.reason = result.reason
-        sample.text_sent = result.text_sent
-        sample.was_truncated = result.was_truncated
-        sample.timings_s = result.timings_s
-        sample.peak_memory_mb = result.peak_memory_mb
-        sample.made_by = claim.worker
-        sample.batch = claim.batch_of(sample.pk, size=recipe.batch_size)
-        sample.flags = [flag.as_dict() for flag in dict.fromkeys(flags)]
-        sample.cost_usd, sample.details = result.cost_usd, result.details
-        sample.claimed_by, sample.claimed_at = "", None
-        sample.ended_at = timezone.now()
-        sample.save()
+        if encoded is not None:
+            store_encoded(encoded)
+        mine.update(**ended)
     return True
+
+
+def _ended(claim: Claim, result: Generated, *, encoded: EncodedImage | None) -> dict[str, Any]:
+    """Return the fields of an ended sample."""
+    recipe = next(sample.run.recipe for sample in claim.samples if sample.pk == result.sample_id)
+    flags = [flag_named(name) for name in result.flags]
+    if result.outcome == Outcome.FILTERED:
+        flags.append(flag_named("filter"))
+    fields: dict[str, Any] = {}
+    if result.image is not None and encoded is not None:
+        flags += picture_flags(result.image, size=(recipe.width, recipe.height))
+        width, height = encoded.size
+        fields |= {"image_digest": encoded.digest, "has_thumbnail": True, "signature": encoded.signature}
+        sides = [side for side, _ in encoded.further]
+        fields |= {"width": width, "height": height, "thumbnail_sides": sides}
+    return fields | {
+        "status": Sample.Status(result.outcome.value),
+        "reason": result.reason,
+        "text_sent": result.text_sent,
+        "was_truncated": result.was_truncated,
+        "timings_s": result.timings_s,
+        "peak_memory_mb": result.peak_memory_mb,
+        "made_by": claim.worker,
+        "batch": claim.batch_of(result.sample_id, size=recipe.batch_size),
+        "flags": [flag.as_dict() for flag in dict.fromkeys(flags)],
+        "cost_usd": result.cost_usd,
+        "details": result.details,
+        "claimed_by": "",
+        "claimed_at": None,
+        "ended_at": timezone.now(),
+    }
 
 
 def release_claim(claim: Claim, *, reason: str = "", counts: bool = True) -> None:
