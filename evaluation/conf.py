@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Final
 
 from django.conf import settings
@@ -39,8 +40,14 @@ def canary_share() -> float:
 
 
 def guard_readers() -> tuple[str, ...]:
-    """Return the readers that look at every picture for text that talks to a judge, besides the suite's own."""
-    return tuple(settings.EVALUATION_GUARD_READERS)
+    """Return the readers that look at every picture for text that talks to a judge, besides the suite's own.
+
+    Where the deployment names none, that is OCR wherever its engine is installed.
+    """
+    named: list[str] | None = settings.EVALUATION_GUARD_READERS
+    if named is not None:
+        return tuple(named)
+    return ("ocr",) if find_spec("rapidocr") else ()
 
 
 def models_held() -> int:

@@ -138,9 +138,8 @@ EVALUATION_CHUNK_SIZE = env.int("EVALUATION_CHUNK_SIZE", 16)
 EVALUATION_MOST_ATTEMPTS = env.int("EVALUATION_MOST_ATTEMPTS", 5)
 EVALUATION_SWEEP_S = env.float("EVALUATION_SWEEP_S", 60.0)
 EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)
-# Readers that look for text meant for a judge. Where a judge that can read decides, name `ocr` here; in
-# the demonstration tier geometry decides, which nobody can talk to.
-EVALUATION_GUARD_READERS: list[str] = env.list("EVALUATION_GUARD_READERS", [])
+# Readers that look at every picture for text meant for a judge. Not set: OCR wherever it is installed; empty: none.
+EVALUATION_GUARD_READERS: list[str] | None = env.list("EVALUATION_GUARD_READERS", None)
 
 # Read by `celery --app config beat`.
 CELERY_BEAT_SCHEDULE = {
@@ -280,6 +279,8 @@ EVALUATION_GPU = {
     "tflops": env.float("GPU_TFLOPS", 0),
     "usd_per_hour": env.decimal("GPU_USD_PER_HOUR", Decimal(0)),
 }
+# Seconds that compiling a model's repeated blocks takes; a recipe that allows it is compiled where that pays.
+EVALUATION_COMPILE_S = env.float("EVALUATION_COMPILE_S", 120.0)
 # How many loaded models a worker keeps: 1 where one of them fills the GPU.
 EVALUATION_MODELS_HELD = env.int("MODELS_HELD", 2)
 # The OpenAI-compatible endpoint that reads capabilities out of model cards; without one a plain extractor does.

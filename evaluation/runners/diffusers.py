@@ -70,6 +70,7 @@ class DiffusersSession:
             "device": torch.cuda.get_device_name() if self.device == "cuda" else platform.machine(),
             "threads": str(torch.get_num_threads()),
             "scheduler": type(self.pipeline.scheduler).__name__,
+            "compile": self.recipe.compile,
             **{f"sha256 of {name}": digest for name, digest in self._weights.items()},
         }
 

@@ -41,6 +41,10 @@ class SessionCache:
         self._held: OrderedDict[str, Session] = OrderedDict()
         self._most_held = most_held
 
+    def holds(self, digest: str) -> bool:
+        """Whether the recipe's model is loaded."""
+        return digest in self._held
+
     def get(self, digest: str, recipe: RecipeSpec) -> Session:
         """Return the session of a recipe, loading it where it is not held."""
         if digest not in self._held:

@@ -16,6 +16,7 @@ from evaluation.conf import CHUNK_LIMIT_S
 from evaluation.models import Run
 from evaluation.runners.base import Generated, PromptSeed, RecipeError, Session
 from evaluation.runners.registry import SessionCache
+from evaluation.services.estimate import spec_to_load
 from evaluation.services.images import EncodedImage, StorageError, encode_image
 from evaluation.services.recipes import recipe_spec
 from evaluation.services.samples import (
@@ -82,7 +83,8 @@ def prompt_seeds(claim: Claim) -> list[PromptSeed]:
 
 def _generate(run: Run, claim: Claim) -> int:
     """Make picture after picture until all are there, the chunk's time is up, or the run is stopped."""
-    session = SESSIONS.get(run.recipe.digest, recipe_spec(run.recipe))
+    digest = run.recipe.digest
+    session = SESSIONS.get(digest, recipe_spec(run.recipe) if SESSIONS.holds(digest) else spec_to_load(run))
     _note_start(run, session)
     n_recorded = 0
     for result, encoded in _encoded_beside(_until_stopped(session.generate(prompt_seeds(claim)), run)):

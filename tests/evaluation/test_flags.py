@@ -11,9 +11,11 @@ from PIL import Image
 
 from evaluation.alike import alike_pairs
 from evaluation.flags import KINDS, Consequence, Flag, flag_named, rejection
+from evaluation.measures import measure_of, watching
 from evaluation.models import Observation, Run, Sample
 from evaluation.persuasion import talks_to_judge
 from evaluation.runners.base import Generated
+from evaluation.scorers.registry import SCORERS
 from evaluation.services.images import picture_signature
 from evaluation.services.inspect import picture_flags
 from evaluation.services.plan import plan_run
@@ -118,6 +120,18 @@ def test_guards_look_at_every_picture_without_changing_the_version(
     assert Observation.objects.filter(reader="ocr").count() == 2
     assert set(run.aggregates.values_list("scorer_version", flat=True)) == versions
     assert run.aggregates.get(metric="all_correct", stratum="").n_failed == 2
+
+
+def test_ocr_stands_guard_over_every_suite_wherever_it_is_installed(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EVALUATION_GUARD_READERS = None
+    for name in SCORERS:
+        assert [reader.name for reader in watching(measure_of(name))].count("ocr") == 1
+    monkeypatch.setattr("evaluation.conf.find_spec", lambda _name: None)
+    assert [reader.name for reader in watching(measure_of("adherence"))] == list(SCORERS["adherence"].readers)
+    settings.EVALUATION_GUARD_READERS = []
+    assert "ocr" not in {reader.name for reader in watching(measure_of("anatomy"))}
 
 
 @pytest.mark.parametrize(

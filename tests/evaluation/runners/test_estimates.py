@@ -10,6 +10,8 @@ import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evaluation.models import Recipe, Run, Sample
 from evaluation.recipe_files import read_recipe_file
@@ -17,7 +19,7 @@ from evaluation.runners.base import RecipeError, RecipeSpec
 from evaluation.runners.placement import Needs, Placement
 from evaluation.runners.shapes import Part, Shape, known_shape, shape_of_folder
 from evaluation.runners.sizing import build, count_tflop, needs
-from evaluation.services.estimate import estimate_run
+from evaluation.services.estimate import compile_pays, estimate_run, spec_to_load
 from evaluation.services.plan import plan_run
 from evaluation.services.recipes import save_recipe
 from tests.builders import make_artifact
@@ -155,3 +157,27 @@ def test_a_service_costs_what_it_charged_so_far() -> None:
 def test_a_shape_that_nobody_wrote_down_is_none() -> None:
     assert known_shape("kolors", path=settings.SHAPES_FILE) is None
     assert isinstance(known_shape("flux-2-dev", path=settings.SHAPES_FILE), Shape)
+
+
+@given(st.floats(0.01, 100), st.integers(1, 5_000), st.floats(1, 600))
+def test_compiling_pays_from_one_number_of_pictures_on(seconds: float, n: int, compile_s: float) -> None:
+    pays = compile_pays(seconds, n_pictures=n, compile_s=compile_s)
+    assert pays == (n * seconds * 0.36 > compile_s) or n * seconds * 0.36 == pytest.approx(compile_s)
+    assert not compile_pays(None, n_pictures=n, compile_s=compile_s)
+    if pays:
+        assert compile_pays(seconds, n_pictures=n + 1, compile_s=compile_s)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "compiled"), [(1.0, "none"), (400.0, "regional")])
+def test_a_model_is_compiled_only_where_what_was_measured_says_that_it_pays(
+    seconds: float, compiled: str
+) -> None:
+    spec = RecipeSpec("diffusers", "someone/model", "0" * 40, width=64, height=64, compile="regional")
+    run = plan_run(save_recipe(make_artifact("compiled"), spec), make_suite())
+    assert spec_to_load(run).compile == "none"
+    ended = run.samples.order_by("pk")[:1].get()
+    ended.status, ended.image_digest, ended.ended_at = Sample.Status.OK, "ab" * 32, timezone.now()
+    ended.timings_s = {"generate": seconds}
+    ended.save()
+    assert spec_to_load(run).compile == compiled
