@@ -78,6 +78,11 @@ class RecipeFile(_Strict):
                 Options.model_validate(options)
         return self
 
+    @property
+    def _commits(self) -> str:
+        """Where the commits of a hub model are listed."""
+        return f"https://huggingface.co/{self.location}/commits/main"
+
     def spec(self, *, name: str, variant: str = "") -> RecipeSpec:
         """Return what a runner needs. ``name`` is the file's, for errors.
 
@@ -93,7 +98,8 @@ class RecipeFile(_Strict):
         fields["options"] = self.options | change.options
         if self.revision is None:
             raise RecipeError(
-                f"{name} pins no revision of {self.location}; put the commit that you reviewed into it"
+                f"{name} pins no revision of {self.location}; choose a commit on {self._commits}, look at its "
+                "files, and write its 40 digits behind `revision:`"
             )
         if self.runner == "diffusers" and not COMMIT.fullmatch(self.revision):
             raise RecipeError(f"{name}: {self.revision!r} is no commit of {self.location} (40 digits)")

@@ -60,6 +60,11 @@ def test_a_recipe_runs_the_catalogue_s_model_and_says_where_it_comes_from(path: 
     assert file.batch_size == 1 or not large
 
 
+def test_all_but_two_recipes_are_pinned_to_a_commit() -> None:
+    unpinned = {path.stem for path in LOCAL if read_recipe_file(path).revision is None}
+    assert unpinned == {"hunyuandit", "lumina-image-2"}
+
+
 def write(folder: Path, slug: str = "brush", **changes: Any) -> Path:
     content = {
         "source": {"url": "https://example.org/card", "as_of": "2026-01-02"},
@@ -79,7 +84,10 @@ def write(folder: Path, slug: str = "brush", **changes: Any) -> Path:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"revision": None}, "brush.yaml pins no revision of someone/model; put the commit"),
+        (
+            {"revision": None},
+            "someone/model; choose a commit on https://huggingface.co/someone/model/commits/main, look at",
+        ),
         ({"revision": "main"}, "brush.yaml: 'main' is no commit of someone/model"),
         (
             {"options": {"prompt_suffix": ", 4K"}},
