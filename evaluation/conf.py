@@ -7,6 +7,8 @@ from typing import Final
 
 from django.conf import settings
 
+from evaluation.runners.isolated.limits import Limits
+
 # The hard limit of a generating or reading task. The broker delivers again what takes longer than its
 # visibility timeout, so `checks.py` wants this to be the shorter one.
 TASK_LIMIT_S: Final = 1_200
@@ -53,3 +55,14 @@ def guard_readers() -> tuple[str, ...]:
 def models_held() -> int:
     """Return how many loaded models a worker keeps; large ones need the GPU to themselves."""
     return int(getattr(settings, "EVALUATION_MODELS_HELD", 2))
+
+
+def process_limits() -> Limits | None:
+    """Return what a model's own process may take, or None where models run in the worker itself."""
+    if not settings.EVALUATION_MODEL_PROCESS:
+        return None
+    return Limits(
+        result_s=float(settings.EVALUATION_MODEL_RESULT_S),
+        memory_gb=settings.EVALUATION_MODEL_MEMORY_GB or None,
+        requires_no_network=bool(settings.EVALUATION_MODEL_NO_NETWORK),
+    )

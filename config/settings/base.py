@@ -140,6 +140,13 @@ EVALUATION_SWEEP_S = env.float("EVALUATION_SWEEP_S", 60.0)
 EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)
 # Readers that look at every picture for text meant for a judge. Not set: OCR wherever it is installed; empty: none.
 EVALUATION_GUARD_READERS: list[str] | None = env.list("EVALUATION_GUARD_READERS", None)
+# A process of its own for each loaded model, without secrets and without the network; on in production.
+EVALUATION_MODEL_PROCESS = env.bool("EVALUATION_MODEL_PROCESS", False)
+# Seconds from one picture to the next after which that process is ended; its memory in GB, 0 for no limit.
+EVALUATION_MODEL_RESULT_S = env.float("EVALUATION_MODEL_RESULT_S", 900.0)
+EVALUATION_MODEL_MEMORY_GB = env.float("EVALUATION_MODEL_MEMORY_GB", 0.0)
+# Refuse to run a model where the kernel does not let its process leave the network.
+EVALUATION_MODEL_NO_NETWORK = env.bool("EVALUATION_MODEL_NO_NETWORK", False)
 
 # Read by `celery --app config beat`.
 CELERY_BEAT_SCHEDULE = {

@@ -13,6 +13,9 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
+# What a model's weights might do to the library that reads them, they do without the site's keys.
+EVALUATION_MODEL_PROCESS = env.bool("EVALUATION_MODEL_PROCESS", True)
+
 LOGGING = logging_config(env.str("LOG_FORMAT", "json"), level=env.str("LOG_LEVEL", "INFO"))
 
 # Pictures in an S3-compatible store, shared by all machines. Keys come from the usual AWS_* variables.

@@ -62,6 +62,21 @@ def load_pipeline(recipe: RecipeSpec) -> Loaded:
     return Loaded(pipeline, hashes, encoder_digest(folder, hashes=hashes, recipe=recipe))
 
 
+def fetch(recipe: RecipeSpec) -> None:
+    """Fetch a hub model's files into the cache of this machine, after the same checks as before loading.
+
+    Raises:
+        RecipeError: one line, where it must not or cannot be fetched.
+    """
+    _check(recipe)
+    check_repository(recipe.location, revision=recipe.revision)
+    try:
+        _fetch(recipe)
+    except (OSError, ValueError) as error:
+        words = " ".join(str(error).split())
+        raise RecipeError(f"{recipe.location} cannot be fetched: {words}") from error
+
+
 def denoiser(pipeline: Any) -> Any:
     """Return the part that removes the noise."""
     return next(part for name in DENOISERS if (part := getattr(pipeline, name, None)) is not None)

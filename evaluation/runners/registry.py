@@ -6,8 +6,9 @@ from collections import OrderedDict
 from importlib import import_module
 from typing import Final, cast
 
-from evaluation.conf import models_held
+from evaluation.conf import models_held, process_limits
 from evaluation.runners.base import RecipeError, RecipeSpec, Runner, Session
+from evaluation.runners.isolated.session import IsolatedRunner
 from evaluation.runners.placement import Needs
 from evaluation.runners.shapes import Shape
 
@@ -18,6 +19,8 @@ _MODULES: Final = {
     "openai-chat": "evaluation.runners.remote.openai_chat:make_runner",
     "automatic1111": "evaluation.runners.remote.automatic1111:make_runner",
 }
+# Those that run a model's code and weights on this machine; the others ask a service.
+_RUNS_MODELS: Final = frozenset({"diffusers"})
 
 
 def load_runner(name: str) -> Runner:
@@ -26,6 +29,12 @@ def load_runner(name: str) -> Runner:
         raise RecipeError(f"unknown runner {name!r}; there are {', '.join(sorted(_MODULES))}")
     module, attribute = _MODULES[name].split(":")
     return cast("Runner", getattr(import_module(module), attribute)())
+
+
+def confined_runner(name: str) -> Runner:
+    """Return a runner; where models are run on this machine, one that keeps them in a process of their own."""
+    limits = process_limits()
+    return IsolatedRunner(limits) if limits and name in _RUNS_MODELS else load_runner(name)
 
 
 def size_recipe(recipe: RecipeSpec, shape: Shape) -> Needs:
@@ -50,6 +59,6 @@ class SessionCache:
         if digest not in self._held:
             while len(self._held) >= (self._most_held or models_held()):
                 self._held.popitem(last=False)
-            self._held[digest] = load_runner(recipe.runner).load(recipe)
+            self._held[digest] = confined_runner(recipe.runner).load(recipe)
         self._held.move_to_end(digest)
         return self._held[digest]

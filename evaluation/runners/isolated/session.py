@@ -1,0 +1,251 @@
+"""The worker's side of a model that runs in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any, Final, TypeAlias
+
+from evaluation.runners.base import Generated, PromptSeed, RecipeError, RecipeSpec
+from evaluation.runners.isolated.confine import bare_environment
+from evaluation.runners.isolated.frames import (
+    FrameError,
+    generated_from_frame,
+    prompt_to_json,
+    read_frame,
+    recipe_to_json,
+    write_frame,
+)
+from evaluation.runners.isolated.limits import FETCH, Limits
+
+logger = logging.getLogger(__name__)
+
+_HOST: Final = "evaluation.runners.isolated.host"
+_ROOT: Final = Path(__file__).resolve().parents[3]
+_LOOK_S: Final = 0.5
+# Pictures that may wait for the worker; then the model's process waits too.
+_AHEAD: Final = 2
+Message: TypeAlias = tuple[dict[str, Any], bytes]
+
+
+class ModelProcessError(Exception):
+    """A model's process ended, took too long, took too much memory, or said what it must not say."""
+
+
+class IsolatedRunner:
+    """Runs a model by another runner's name in a process without secrets and without the network."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    def load(self, recipe: RecipeSpec) -> IsolatedSession:
+        """Load the model; where its weights are not on this machine, fetch them first in a process of its own.
+
+        Raises:
+            RecipeError: it must not or cannot be run.
+            ModelProcessError: its process did not come up.
+        """
+        try:
+            return IsolatedSession(recipe, self.limits)
+        except RecipeError:
+            if Path(recipe.location).is_dir():
+                raise
+        self._fetch(recipe)
+        return IsolatedSession(recipe, self.limits)
+
+    def _fetch(self, recipe: RecipeSpec) -> None:
+        process = _Process(recipe, limits=self.limits, only_fetch=True)
+        try:
+            process.expect("fetched", within_s=self.limits.load_s)
+        finally:
+            process.end()
+
+
+class IsolatedSession:
+    """A model in a process of its own. Where the process has ended, the next use starts another."""
+
+    def __init__(self, recipe: RecipeSpec, limits: Limits) -> None:
+        self._recipe = recipe
+        self._limits = limits
+        self._environment: dict[str, str] = {}
+        self._process = self._started()
+
+    def environment(self) -> dict[str, str]:
+        """Return library versions, hardware, and what of the network the process reaches."""
+        return dict(self._environment)
+
+    def generate(self, prompts: Sequence[PromptSeed]) -> Iterator[Generated]:
+        """Yield one result for every prompt, each as soon as it is there.
+
+        Raises:
+            ModelProcessError: the process failed; the results so far stand.
+        """
+        if not self._process.is_alive:
+            self._process = self._started()
+        process, wanted = self._process, {prompt.sample_id for prompt in prompts}
+        is_whole = False
+        try:
+            process.tell({"kind": "generate", "prompts": [prompt_to_json(prompt) for prompt in prompts]})
+            while (answer := process.hear(within_s=self._limits.result_s))[0].get("kind") == "result":
+                yield _checked(generated_from_frame(*answer), wanted)
+            is_whole = answer[0].get("kind") == "done" and not wanted
+        except FrameError as error:
+            raise ModelProcessError(f"the model's process: {error}") from error
+        finally:
+            # What is left of a chunk that was given up must not be taken for the next chunk's.
+            if not is_whole:
+                process.end()
+        if not is_whole:
+            raise ModelProcessError(f"the model's process stopped with {len(wanted)} results missing")
+
+    def _started(self) -> _Process:
+        process = _Process(self._recipe, limits=self._limits)
+        # A session that is dropped takes its process with it, also when the worker ends.
+        weakref.finalize(self, process.end)
+        try:
+            answer = process.expect("loaded", within_s=self._limits.load_s)
+            self._environment = _words(answer.get("environment"))
+        except BaseException:
+            process.end()
+            raise
+        network = self._environment.get("network", "")
+        if network != "none":
+            logger.warning("The model's process has the network: %s", network)
+            if self._limits.requires_no_network:
+                process.end()
+                raise RecipeError(f"the model's process cannot be kept from the network ({network})")
+        return process
+
+
+def _words(environment: object) -> dict[str, str]:
+    """Return what a process says of itself, as far as it is a table of words."""
+    if not isinstance(environment, dict):
+        raise ModelProcessError("the model's process does not say what it runs with")
+    return {str(name)[:200]: str(value)[:500] for name, value in environment.items()}
+
+
+def _checked(result: Generated, wanted: set[int]) -> Generated:
+    """Return a result that was asked for and not given yet."""
+    if result.sample_id not in wanted:
+        raise FrameError(f"a result for sample {result.sample_id}, which was not asked for")
+    wanted.discard(result.sample_id)
+    return result
+
+
+class _Process:
+    """The process itself: started, asked, listened to, watched and ended."""
+
+    def __init__(self, recipe: RecipeSpec, *, limits: Limits, only_fetch: bool = False) -> None:
+        self._limits = limits
+        self._popen = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", _HOST, *([FETCH] if only_fetch else [])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=bare_environment(with_hub=only_fetch),
+            cwd=_ROOT,
+        )
+        # A process that stops in the middle of a message must not hold the worker: a thread listens.
+        self._heard: Queue[Message | FrameError | None] = Queue(maxsize=_AHEAD)
+        threading.Thread(target=self._listen, name="model", daemon=True).start()
+        self.tell({"kind": "load", "recipe": recipe_to_json(recipe)})
+
+    @property
+    def is_alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def tell(self, content: dict[str, Any]) -> None:
+        if self._popen.stdin is None:
+            raise ModelProcessError("the model's process cannot be spoken to")
+        try:
+            write_frame(self._popen.stdin, content)
+        except OSError as error:
+            raise ModelProcessError(f"the model's process ended ({self._ending()})") from error
+
+    def hear(self, *, within_s: float) -> Message:
+        """Return the next message.
+
+        Raises:
+            ModelProcessError: none came in time, too much memory was taken meanwhile, the process ended, or
+                it said something that is no message.
+        """
+        deadline = time.monotonic() + within_s
+        while True:
+            try:
+                found = self._heard.get(timeout=_LOOK_S)
+            except Empty:
+                self._check(deadline, within_s)
+                continue
+            if found is None:
+                raise ModelProcessError(f"the model's process ended ({self._ending()})")
+            if isinstance(found, FrameError):
+                raise ModelProcessError(f"the model's process: {found}")
+            return found
+
+    def expect(self, kind: str, *, within_s: float) -> dict[str, Any]:
+        """Return the next message, which must be of a kind.
+
+        Raises:
+            ModelProcessError: it is not, or none came.
+            RecipeError: the process refuses the recipe.
+        """
+        content, _ = self.hear(within_s=within_s)
+        if content.get("kind") == "refused":
+            raise RecipeError(str(content.get("reason")))
+        if content.get("kind") != kind:
+            raise ModelProcessError(f"the model's process answered {content.get('kind')!r}, not {kind!r}")
+        return content
+
+    def end(self) -> None:
+        """End the process now; nothing happens where it has ended."""
+        self._popen.kill()
+        self._popen.wait()
+        if self._popen.stdin:
+            with suppress(OSError):
+                self._popen.stdin.close()
+
+    def _listen(self) -> None:
+        if self._popen.stdout is None:
+            return
+        with self._popen.stdout as stream:
+            found: Message | FrameError | None = ({}, b"")
+            while isinstance(found, tuple):
+                try:
+                    found = read_frame(stream)
+                except FrameError as error:
+                    found = error
+                self._heard.put(found)
+
+    def _check(self, deadline: float, within_s: float) -> None:
+        if time.monotonic() > deadline:
+            self.end()
+            raise ModelProcessError(f"the model's process gave no answer within {within_s:,.0f} s")
+        most, used = self._limits.memory_gb, resident_gb(self._popen.pid)
+        if most is not None and used > most:
+            self.end()
+            raise ModelProcessError(f"the model's process took {used:.1f} GB, more than the {most:g} it may")
+
+    def _ending(self) -> str:
+        code = self._popen.wait()
+        return f"signal {-code}" if code < 0 else f"status {code}"
+
+
+def resident_gb(pid: int) -> float:
+    """Return the memory that a process holds, in GB; 0 where the system does not say.
+
+    >>> resident_gb(-1)
+    0.0
+    """
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0.0
+    return pages * resource.getpagesize() / 1e9
