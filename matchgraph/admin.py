@@ -128,6 +128,14 @@ class PostingAdmin(ReadOnlyAdmin):
     list_select_related = ("capability",)
 
 
+@admin.register(models.Lexeme)
+class LexemeAdmin(ReadOnlyAdmin):
+    """How common each word is."""
+
+    list_display = ("lexeme", "n_capabilities")
+    search_fields = ("=lexeme",)
+
+
 @admin.register(models.LexicalDocument)
 class LexicalDocumentAdmin(ReadOnlyAdmin):
     """Which capabilities have postings, and of which text."""

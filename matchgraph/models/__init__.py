@@ -3,7 +3,7 @@
 from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentEmbedding, NameEmbedding
 from matchgraph.models.feedback import Impression, Interaction, SearchEvent
 from matchgraph.models.graph import Edge, Intent, Neighbourhood, Overlap
-from matchgraph.models.lexicon import ArtifactName, LexicalDocument, Posting
+from matchgraph.models.lexicon import ArtifactName, Lexeme, LexicalDocument, Posting
 
 __all__ = [
     "ArtifactName",
@@ -14,6 +14,7 @@ __all__ = [
     "Intent",
     "IntentEmbedding",
     "Interaction",
+    "Lexeme",
     "LexicalDocument",
     "NameEmbedding",
     "Neighbourhood",

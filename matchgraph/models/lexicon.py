@@ -33,7 +33,8 @@ class Posting(models.Model):
     class Meta:
         ordering = ["lexeme", "capability"]
         indexes = [
-            models.Index(fields=["lexeme"], include=["capability", "weight"], name="posting_by_lexeme")
+            # Ordered by weight, so that of a word that most have only the best places are read.
+            models.Index(fields=["lexeme", "-weight"], include=["capability"], name="posting_by_weight")
         ]
         constraints = [models.UniqueConstraint(fields=["capability", "lexeme"], name="posting_once")]
 
@@ -54,3 +55,16 @@ class LexicalDocument(models.Model):
 
     def __str__(self) -> str:
         return f"words of {self.capability_id}"
+
+
+class Lexeme(models.Model):
+    """How many capabilities have a word: what makes it rare or common. Counted whenever postings change."""
+
+    lexeme = models.CharField(max_length=80, primary_key=True)
+    n_capabilities = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["lexeme"]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}: {self.n_capabilities}"

@@ -1,12 +1,12 @@
 """Keeps the names and postings that search by words reads."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
 from catalog.models import Artifact, Capability
 from matchgraph.models import ArtifactName, LexicalDocument
+from matchgraph.services.chunks import in_chunks
 from matchgraph.texts import digest_of, normalised, trigrams
 
 # BM25F: how often a word counts in a name, in an intent or in the rest, how fast repeats saturate
@@ -15,6 +15,22 @@ from matchgraph.texts import digest_of, normalised, trigrams
 NAME_COUNTS, INTENT_COUNTS, REST_COUNTS = 3, 2, 1
 K1, B = 1.2, 0.5
 USUAL_LENGTH = 120
+# So many rows are read and written at a time.
+CHUNK = 2_000
+
+
+COUNT_WORDS = """
+WITH counted AS (
+    SELECT lexeme, count(*) AS n FROM matchgraph_posting GROUP BY lexeme
+), gone AS (
+    DELETE FROM matchgraph_lexeme AS known
+    WHERE NOT EXISTS (SELECT 1 FROM counted WHERE counted.lexeme = known.lexeme)
+)
+INSERT INTO matchgraph_lexeme (lexeme, n_capabilities)
+SELECT lexeme, n FROM counted
+ON CONFLICT (lexeme) DO UPDATE SET n_capabilities = excluded.n_capabilities
+WHERE matchgraph_lexeme.n_capabilities <> excluded.n_capabilities
+"""
 
 
 @dataclass(frozen=True)
@@ -34,44 +50,58 @@ class Words:
 
 def sync_postings() -> int:
     """Write the postings of each capability whose words changed; return how many there were."""
-    known = dict(LexicalDocument.objects.values_list("capability_id", "content_digest"))
-    changed = [words for words in _capability_words() if known.get(words.capability_id) != words.digest]
-    if changed:
-        _write_postings(changed)
-        LexicalDocument.objects.bulk_create(
-            [
-                LexicalDocument(capability_id=words.capability_id, content_digest=words.digest)
-                for words in changed
-            ],
-            update_conflicts=True,
-            unique_fields=["capability"],
-            update_fields=["content_digest"],
-        )
-    return len(changed)
+    capabilities = Capability.objects.select_related("artifact").defer("artifact__about")
+    n_changed = 0
+    for chunk in in_chunks(capabilities, CHUNK):
+        stored = LexicalDocument.objects.filter(capability__in=[item.pk for item in chunk])
+        known = dict(stored.values_list("capability_id", "content_digest"))
+        given = [_words(item) for item in chunk]
+        changed = [words for words in given if known.get(words.capability_id) != words.digest]
+        if changed:
+            _write_documents(changed)
+        n_changed += len(changed)
+    _count_words()
+    return n_changed
 
 
-def _capability_words() -> Iterator[Words]:
+def _count_words() -> None:
+    """Count how many capabilities have each word; rows that are right already are left alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_WORDS)
+
+
+def _write_documents(changed: list[Words]) -> None:
+    _write_postings(changed)
+    LexicalDocument.objects.bulk_create(
+        [
+            LexicalDocument(capability_id=words.capability_id, content_digest=words.digest)
+            for words in changed
+        ],
+        update_conflicts=True,
+        unique_fields=["capability"],
+        update_fields=["content_digest"],
+    )
+
+
+def _words(capability: Capability) -> Words:
     """Limitations and comparisons are left out: they name what a capability is not.
 
     What an artifact says of itself stands with each of its capabilities: "on a Mac" is asked of all of them.
     """
-    capabilities = Capability.objects.select_related("artifact").order_by("id")
-    for capability in capabilities:
-        artifact = capability.artifact
-        yield Words(
-            capability.pk,
-            name=capability.name,
-            intents=" . ".join([*capability.intents, artifact.name, *artifact.aliases]),
-            rest=" . ".join(
-                [
-                    capability.description,
-                    capability.unique_aspect,
-                    *capability.best_for,
-                    artifact.summary,
-                    *artifact.best_for,
-                ]
-            ),
-        )
+    artifact = capability.artifact
+    rest = [
+        capability.description,
+        capability.unique_aspect,
+        *capability.best_for,
+        artifact.summary,
+        *artifact.best_for,
+    ]
+    return Words(
+        capability.pk,
+        name=capability.name,
+        intents=" . ".join([*capability.intents, artifact.name, *artifact.aliases]),
+        rest=" . ".join(rest),
+    )
 
 
 def _write_postings(changed: list[Words]) -> None:
@@ -117,15 +147,19 @@ def _write_postings(changed: list[Words]) -> None:
 
 def sync_names() -> int:
     """Make the searchable names be those of the catalogue; return how many changed."""
-    wanted = {(artifact.pk, text) for artifact in Artifact.objects.all() for text in _names(artifact) if text}
-    known = {(name.artifact_id, name.text): name.pk for name in ArtifactName.objects.all()}
-    new = wanted - known.keys()
-    gone = known.keys() - wanted
-    ArtifactName.objects.filter(pk__in=[known[key] for key in gone]).delete()
-    ArtifactName.objects.bulk_create(
-        ArtifactName(artifact_id=pk, text=text, trigrams=sorted(trigrams(text))) for pk, text in sorted(new)
-    )
-    return len(new) + len(gone)
+    n_changed = 0
+    for chunk in in_chunks(Artifact.objects.prefetch_related("search_names").defer("about"), CHUNK):
+        wanted = {(artifact.pk, text) for artifact in chunk for text in _names(artifact) if text}
+        known = {(row.artifact_id, row.text): row.pk for item in chunk for row in item.search_names.all()}
+        gone = [known[key] for key in known.keys() - wanted]
+        new = sorted(wanted - known.keys())
+        if gone:
+            ArtifactName.objects.filter(pk__in=gone).delete()
+        ArtifactName.objects.bulk_create(
+            ArtifactName(artifact_id=pk, text=text, trigrams=sorted(trigrams(text))) for pk, text in new
+        )
+        n_changed += len(new) + len(gone)
+    return n_changed
 
 
 def _names(artifact: Artifact) -> set[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,7 +29,7 @@ from matchgraph.services.overlap_members import Member, pair_digest
 from matchgraph.services.stored_vectors import Floats, Ids, StoredVectors, stored_vectors
 
 # How many neighbours pages are promised, and how many are kept so that a list can lose some.
-PROMISED, KEPT = 10, 16
+PROMISED, KEPT = 10, 20
 # How many artifacts are compared exactly: 94 % of the true ten are among them (benchmarks/README.md).
 N_CANDIDATES = 128
 # Up to so many changed artifacts are looked at one by one; more, and everything is read at once.
@@ -187,7 +187,7 @@ ON CONFLICT (first_id, second_id) DO UPDATE SET
 
 def _write_pairs(found: Iterable[FoundPair], members: Mapping[int, Member]) -> int:
     """Write pairs as they are found; one that was found from both sides is written once."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE found_overlap (first_id bigint, second_id bigint, score float8,"
             " pairs jsonb, inputs_digest varchar(64)) ON COMMIT DROP"

@@ -1,21 +1,19 @@
 """Embeds what is new or changed into the generation of an embedding recipe, a few rows in memory at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
-from django.db.models import Exists, F, Func, Model, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat
 
 from catalog.models import Capability
 from matchgraph.embedders.protocol import Embedder, embedded_texts
 from matchgraph.models import CapabilityEmbedding, Generation, Intent, IntentEmbedding, NameEmbedding
+from matchgraph.services.chunks import in_chunks
 from matchgraph.texts import DIGEST_SEPARATOR, capability_text
 
 # Rows are written as they are made, so that a killed build of many goes on where it stopped.
 CHUNK = 512
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def embed_capabilities(generation: Generation, embedder: Embedder) -> VectorRepo
     is not embedded again, whoever bears it.
     """
     n_embedded = 0
-    for chunk in _chunks(changed_capabilities(generation)):
+    for chunk in in_chunks(changed_capabilities(generation), CHUNK):
         CapabilityEmbedding.objects.bulk_create(
             _embedded(chunk, generation, embedder),
             update_conflicts=True,
@@ -104,7 +102,7 @@ def embed_intents(generation: Generation, embedder: Embedder) -> VectorReport:
     """Embed each intent that has no vector in this generation; an intent's text never changes."""
     known = IntentEmbedding.objects.filter(generation=generation, intent=OuterRef("pk"))
     n_embedded = 0
-    for chunk in _chunks(Intent.objects.exclude(Exists(known))):
+    for chunk in in_chunks(Intent.objects.exclude(Exists(known)), CHUNK):
         vectors = embedded_texts(embedder, [intent.text for intent in chunk])
         IntentEmbedding.objects.bulk_create(
             IntentEmbedding(generation=generation, intent=intent, vector=vector)
@@ -112,11 +110,3 @@ def embed_intents(generation: Generation, embedder: Embedder) -> VectorReport:
         )
         n_embedded += len(chunk)
     return VectorReport(n_embedded, Intent.objects.count() - n_embedded)
-
-
-def _chunks(rows: QuerySet[Row]) -> Iterator[list[Row]]:
-    """Return rows by their key, a chunk at a time; each query goes on behind the last row."""
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield chunk
-        last = chunk[-1].pk

@@ -8,6 +8,7 @@ from django.db import connection
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from catalog.models import Capability
+from matchgraph.search import legs
 from matchgraph.search.legs import by_words
 from matchgraph.search.nearest import by_meaning
 from matchgraph.search.scope import Scope
@@ -141,3 +142,32 @@ def test_both_legs_stay_with_the_artifacts_given(embedder: CountingEmbedder) -> 
     owners = dict(Capability.objects.values_list("pk", "artifact_id"))
     assert {owners[pk] for pk in words | meaning} == {only}
     assert by_words("poster", scope=Scope.of([])) == {}
+
+
+def test_of_a_word_that_most_have_the_best_places_are_read(
+    embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact = make_artifact("painter")
+    for number in range(12):
+        make_capability(artifact, f"Brush {number}", description="Paints a picture.", intents=["paint"])
+    best = make_capability(
+        artifact, "Picture picture", description="Paints a picture.", intents=["a picture"]
+    )
+    build_matchgraph(embedder)
+    everything = by_words("picture", scope=None)
+    monkeypatch.setattr(legs, "MOST_POSTINGS", 1)
+    assert len(everything) == 13
+    assert by_words("picture", scope=None) == {best.pk: everything[best.pk]}
+
+
+def test_a_word_that_most_have_is_left_out_where_four_rarer_ones_remain(
+    embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifact = make_artifact("painter")
+    for number in range(30):
+        make_capability(artifact, f"Brush {number}", description="Paints a picture.", intents=["paint"])
+    rare = make_capability(artifact, "Frog, newt, toad and eel", description="Swim.", intents=["swim"])
+    build_matchgraph(embedder)
+    monkeypatch.setattr(legs, "MOST_POSTINGS", 2)
+    assert by_words("frog newt toad eel brush", scope=None).keys() == {rare.pk}
+    assert len(by_words("frog newt toad brush", scope=None)) == 3

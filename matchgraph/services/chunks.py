@@ -1,0 +1,19 @@
+"""Reads the rows of a query a few at a time, so that a table of any size fits."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+def in_chunks(rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
+    """Return rows in the order of their keys, ``size`` at a time; each query goes on behind the last row.
+
+    What was changed since is seen, and no transaction stays open between two chunks.
+    """
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:size]):
+        yield chunk
+        last = chunk[-1].pk
