@@ -145,8 +145,8 @@ RULES = (
         (?:\ (?:service|needed|required|connection))*\b""",
         LOCAL,
     ),
-    rule(rf"\b{TEXT}{TO}{PICTURE}\b|\bt2i\b", _modality("text>image")),
-    rule(rf"\b{PICTURE}{TO}{PICTURE}\b|\bi2i\b", _modality("image>image")),
+    rule(rf"\b{TEXT}{TO}{PICTURE}\b|\bt2i\b(?!-)", _modality("text>image")),
+    rule(rf"\b{PICTURE}{TO}{PICTURE}\b|\bi2i\b(?!-)", _modality("image>image")),
     rule(rf"\b{PICTURE}{TO}{TEXT}\b", _modality("image>text")),
     rule(
         rf"\b(?:{TEXT}|{PICTURE}){TO}videos?\b|\bvideo\ generat(?:ion|or)\b|\b(?:t2v|i2v)\b",
@@ -154,7 +154,7 @@ RULES = (
     ),
     rule(rf"\b(?:{TEXT}|{PICTURE}){TO}3d\b", _modality(">3d")),
     rule(
-        r"\b(?:royalty|copyright|licen[cs]e|hands|distraction|seed|training|gluten)-?\ ?free\b",
+        r"\b(?:royalty|copyright|licen[cs]e|hands|distraction|classifier|seed|training|gluten)-?\ ?free\b",
         lambda _: None,
     ),
     rule(PRICE, price),

@@ -1,9 +1,9 @@
 """How like a named artifact the others are: what they share, and whether they are for the same use."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from catalog.models import Artifact, Category
 from catalog.vocabulary import Kind
@@ -11,14 +11,16 @@ from matchgraph.models import Overlap
 from matchgraph.search.conditions import is_software
 from matchgraph.search.records import ConstraintKind, ParsedQuery
 
-# Likeness is half what is shared and half the same use: two capability lists in different words share little.
-SHARED, SAME_USE = 0.5, 0.5
+# What is shared counts more than the same use, which alone is no more than a fair fit.
+SHARED, SAME_USE = 0.55, 0.45
 # Where even the nearest shares less than this, the nearest is not very near.
 LEAST_NEAR = 0.25
 # Who wants something like a program wants a program, and who wants a model or a service wants one of these;
 # the others keep this much of their likeness.
 OTHER_SORT_KEEPS = 0.5
 READ = [kind.value for kind in (Kind.PAPER, Kind.BENCHMARK, Kind.DATASET, Kind.PROMPT)]
+# In a large catalogue no more than these are laid beside the one named.
+MOST_COMPARED = 500
 # Shelves that say how something is had, not what it is for.
 NOT_USES = ("hosted-apis", "distilled-and-fast")
 # A model that can be trained is still used for drawing.
@@ -38,24 +40,36 @@ class Likeness:
     uses: tuple[str, ...]
 
 
-def likeness_to(parsed: ParsedQuery) -> dict[int, Likeness]:
-    """Return how like the artifact that a query names the others are. Three queries, if it names one."""
+def likeness_to(parsed: ParsedQuery, *, among: QuerySet[Artifact]) -> dict[int, Likeness]:
+    """Return how like the artifact that a query names others are, of ``among``. Five queries, if it names one."""
     asked = parsed.constraint(ConstraintKind.LIKE)
     if asked is None:
         return {}
     uses = Prefetch("categories", queryset=Category.objects.exclude(slug__in=NOT_USES))
-    artifacts = Artifact.objects.only("slug", "kind").prefetch_related(uses)
-    liked = next((artifact for artifact in artifacts if artifact.slug == asked.value), None)
+    liked = Artifact.objects.filter(slug=asked.value).prefetch_related(uses).first()
     if liked is None:
         return {}
     overlaps = _overlaps(liked.pk)
     nearest = max([LEAST_NEAR, *(row.score for row in overlaps.values())])
+    candidates = _candidates(among, overlaps.keys(), liked.categories.all()).prefetch_related(uses)
     likenesses = {
-        artifact.pk: _likeness(liked, artifact, overlaps.get(artifact.pk), nearest=nearest)
-        for artifact in artifacts
-        if artifact != liked
+        other.pk: _likeness(liked, other, overlaps.get(other.pk), nearest=nearest)
+        for other in candidates
+        if other != liked
     }
     return {pk: likeness for pk, likeness in likenesses.items() if likeness.share > 0}
+
+
+def _candidates(
+    among: QuerySet[Artifact], near: Collection[int], shelves: Iterable[Category]
+) -> QuerySet[Artifact]:
+    """Return what shares capabilities, then the best ranked that stand on the same shelves."""
+    on_shelf = Artifact.categories.through.objects.filter(
+        artifact=OuterRef("pk"), category__in=[shelf.pk for shelf in shelves]
+    )
+    shares = Case(When(pk__in=list(near), then=Value(0)), default=Value(1))
+    candidates = among.only("slug", "kind").filter(Q(pk__in=list(near)) | Q(Exists(on_shelf)))
+    return candidates.order_by(shares, F("rank_score").desc(nulls_last=True), "slug")[:MOST_COMPARED]
 
 
 def _overlaps(liked_id: int) -> Mapping[int, Overlap]:

@@ -43,7 +43,7 @@ def search(query: str, *, limit: int = 20, visitor: str | None = None) -> Search
 def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchPage:
     """Return the page for a query that has been cleaned; nothing is written down."""
     hits = name_hits(query)
-    parsed = parse(query, _finder(hits))
+    parsed = _parsed(query, hits)
     answer, best = _ranked(hits, parsed, weights)
     fitting = [item for item in best if item.relevance >= FAIR_FIT]
     relaxed = () if fitting else tuple(relaxations(parsed, lambda less: _ranked(hits, less, weights)[1]))
@@ -67,13 +67,20 @@ def _ranked(
     conditions = conditions_of(parsed)
     artifacts = allowed_artifacts(conditions, named)
     scope = Scope.of(artifacts.values_list("pk", flat=True)) if conditions else None
-    likeness = likeness_to(parsed)
+    likeness = likeness_to(parsed, among=artifacts)
     text, words = _searched_text(hits, parsed)
     found = found_capabilities(text, scope=scope, weights=weights, words_of=words)
     answer = Answer(parsed, conditions, named, found, likeness, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
     return answer, scored(answer, judged(artifacts, conditions))
+
+
+def _parsed(query: str, hits: Sequence[NameHit]) -> ParsedQuery:
+    """Take a query apart; one that is a name asks for nothing beside it, "classifier-free guidance" for no price."""
+    if hits and hits[0].match == NameMatch.EXACT:
+        return ParsedQuery(query, (), query)
+    return parse(query, _finder(hits))
 
 
 def _finder(hits: Sequence[NameHit]) -> Callable[[str], tuple[str, str] | None]:

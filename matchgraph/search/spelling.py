@@ -63,7 +63,8 @@ def corrected(typed: str) -> Corrected:
     >>> corrected("opn comercial lisence for ten dollars").text
     'opn commercial licence for 10 dollars'
     """
-    text, places, done = "", [], 0
+    text, done = "", 0
+    places: list[int] = []
     for match in WORD.finditer(typed):
         right = _right(match[0], typed[match.end() :])
         if right == match[0]:
