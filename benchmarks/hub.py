@@ -19,6 +19,9 @@ from urllib.parse import parse_qs, urlsplit
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CATALOGUE_DATA_DIR", CHECKOUT.parent / "shared" / "data"))
 PUBLISHERS = 1_500
+# As many files as a pipeline has.
+FOLDERS = ("scheduler", "text_encoder", "tokenizer", "transformer", "vae")
+FILES = ("config.json", "model.safetensors", "vocab.json", "README.md")
 LICENCES = ("apache-2.0", "mit", "openrail++", "other", "cc-by-nc-4.0")
 
 
@@ -74,6 +77,8 @@ def _listed(
         "downloads": downloads,
         "library_name": "diffusers",
         "pipeline_tag": "text-to-image",
+        "safetensors": {"parameters": {"BF16": 2_000_000_000}, "total": 2_000_000_000},
+        "siblings": [{"rfilename": f"{folder}/{name}"} for folder in FOLDERS for name in FILES],
         "sha": hashlib.sha1(id_.encode(), usedforsecurity=False).hexdigest(),
         "tags": tags,
     }

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "10000"))
-MAX_SECONDS = 180
+# The aim is for a machine with nothing else to do.
+MAX_SECONDS = int(os.environ.get("BENCH_MAX_SECONDS", "180"))
 MAX_MEGABYTES = 300
 
 
@@ -31,6 +32,8 @@ def main() -> None:
             "DATA_DIR": folder,
             "HUGGINGFACE_URL": url,
             "INGEST_MAX_REQUESTS": str(RECORDS * 2),
+            # Cards are read a few hundred a day; a reading is measured by its lists.
+            "INGEST_MAX_CARDS": "0",
             "OMP_NUM_THREADS": "1",
         }
         import django  # noqa: PLC0415 - its settings are read from the environment set above
@@ -134,6 +137,7 @@ def _child() -> None:
             {
                 "state": run.state,
                 "seconds": round(time.perf_counter() - began, 1),
+                "processor": round(time.process_time(), 1),
                 "megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024),
                 "requests": run.request_count,
                 "queries": n_queries,
@@ -184,17 +188,18 @@ def _forget() -> None:
         Fact,
         IngestRun,
         PageValidator,
+        SourceCheck,
         SourceRecord,
     )
 
-    for model in (Fact, AdoptionSignal, PageValidator, IngestRun, SourceRecord):
+    for model in (Fact, AdoptionSignal, PageValidator, IngestRun, SourceCheck, SourceRecord):
         model._default_manager.all().delete()
     Artifact.objects.update(licence_id="", licence_name="", last_activity_on=None)
 
 
 def _show(title: str, result: dict[str, Any]) -> dict[str, Any]:
     print(
-        f"{title:<15} {result['seconds']:>6.1f} s {result['megabytes']:>5} MB {result['requests']:>6,} requests"
+        f"{title:<15} {result['seconds']:>6.1f} s, {result['processor']:>6.1f} s of processor {result['megabytes']:>5} MB {result['requests']:>6,} requests"
         f" {result['queries']:>6,} queries {result['records']:>7,} records {result['facts']:>7,} facts"
         f" {result['counts']:>7,} counts"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from catalog.services.api_keys import revoke_key
 from catalog.services.claims import refuse_claim
 from catalog.services.decompose import approve, refuse
 from catalog.services.identities import approve_matches, reject_matches
+from catalog.services.merge import MergeError, merge_artifacts, merge_problem, undo_merge
 from catalog.services.statements import StatementError, accept_statement, refuse_statement
 
 
@@ -250,6 +252,54 @@ class IdentityAdmin(admin.ModelAdmin[models.Identity]):
     search_fields = ("value", "artifact__name", "artifact__slug")
     raw_id_fields = ("artifact",)
     list_select_related = ("artifact",)
+
+
+class MergeForm(forms.ModelForm[models.ArtifactMerge]):
+    """Two artifacts that can be merged."""
+
+    class Meta:
+        model = models.ArtifactMerge
+        fields = ("winner", "loser", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """Say why two artifacts cannot be merged."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        winner, loser = cleaned.get("winner"), cleaned.get("loser")
+        if winner and loser and (problem := merge_problem(winner, loser)):
+            raise forms.ValidationError(problem)
+        return cleaned
+
+
+@admin.register(models.ArtifactMerge)
+class ArtifactMergeAdmin(admin.ModelAdmin[models.ArtifactMerge]):
+    """Two artifacts made one: a new row merges them, the action takes it back."""
+
+    list_display = ("loser", "winner", "reason", "merged_at", "merged_by", "undone_at")
+    list_select_related = ("loser", "winner", "merged_by")
+    form = MergeForm
+    raw_id_fields = ("winner", "loser")
+    actions = ("undo",)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.ArtifactMerge | None = None) -> bool:
+        """A merge that happened is not edited; the list with its action is open all the same."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.ArtifactMerge | None = None) -> bool:
+        """Without its record a merge could not be undone."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: models.ArtifactMerge, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Merge; the form has checked that it can be done."""
+        obj.pk = merge_artifacts(obj.winner, obj.loser, by=_person(request), reason=obj.reason).pk
+
+    @admin.action(description="Undo: two artifacts again", permissions=["add"])
+    def undo(self, request: HttpRequest, merges: QuerySet[models.ArtifactMerge]) -> None:
+        """Undo the chosen merges."""
+        for merge in merges:
+            try:
+                undo_merge(merge)
+            except MergeError as error:
+                self.message_user(request, f"{merge}: {error}", messages.WARNING)
 
 
 @admin.register(models.MatchProposal)

@@ -6,7 +6,7 @@ from catalog.models.artifact import Artifact, Category, Link, Publisher, Relatio
 from catalog.models.capability import Capability
 from catalog.models.claim import Claim, ClaimEvent, Dispute, Statement
 from catalog.models.draft import CapabilityDraft
-from catalog.models.identity import Identity, MatchProposal
+from catalog.models.identity import ArtifactMerge, Identity, MatchProposal
 from catalog.models.ingest import IngestRefusal, IngestRun, PageValidator
 from catalog.models.offer import Offer
 from catalog.models.provenance import Fact, SourceCheck, SourceRecord
@@ -17,6 +17,7 @@ __all__ = [
     "AdoptionSignal",
     "ApiKey",
     "Artifact",
+    "ArtifactMerge",
     "Capability",
     "CapabilityDraft",
     "Category",

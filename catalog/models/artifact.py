@@ -58,6 +58,14 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
         return self.select_related("publisher").prefetch_related("links", "categories")
 
 
+class PresentManager(models.Manager["Artifact"]):
+    """Artifacts that stand for themselves: one that was merged into another is out of sight, not gone."""
+
+    def get_queryset(self) -> ArtifactQuerySet:
+        """Leave out merged artifacts."""
+        return ArtifactQuerySet(self.model, using=self._db).filter(merged_into=None)
+
+
 class Artifact(models.Model):
     """A model, tool, repository or service that the catalogue describes and ranks."""
 
@@ -101,10 +109,14 @@ class Artifact(models.Model):
     rank_score = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True, editable=False)
     rank_low = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True, editable=False)
     rank_high = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = ArtifactQuerySet.as_manager()
+    objects = PresentManager.from_queryset(ArtifactQuerySet)()
+    everything = ArtifactQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -117,6 +129,9 @@ class Artifact(models.Model):
             one_of("kind", Kind, name="artifact_kind_known"),
             one_of("openness", Openness, name="artifact_openness_known"),
             one_of("status", Status, name="artifact_status_known"),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="artifact_merged_into_another"
+            ),
             models.CheckConstraint(
                 condition=models.Q(parameter_count__isnull=True) | models.Q(parameter_count__gt=0),
                 name="artifact_parameters_positive",

@@ -30,6 +30,32 @@ class Identity(models.Model):
         return f"{self.artifact} is {self.value} ({self.scheme})"
 
 
+class ArtifactMerge(models.Model):
+    """Two artifacts that were one thing; what moved is written down, so that it can move back."""
+
+    winner = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="merges_as_winner")
+    loser = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="merges_as_loser")
+    reason = models.CharField(max_length=300, blank=True)
+    moved = models.JSONField(default=dict, editable=False, help_text="Ids of rows, by model and field.")
+    merged_at = models.DateTimeField(auto_now_add=True)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-merged_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loser"], condition=models.Q(undone_at=None), name="merge_in_force_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(winner=models.F("loser")), name="merge_of_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loser} into {self.winner}"
+
+
 class MatchProposal(models.Model):
     """A name at a source that may mean an artifact: it waits for a person, whose answer is remembered."""
 

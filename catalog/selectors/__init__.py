@@ -6,6 +6,7 @@ from catalog.selectors.details import (
     price_of,
     winning_facts,
 )
+from catalog.selectors.merged import merged_slug
 from catalog.selectors.prices import PricePoint, PriceSeries, monthly_costs, price_histories
 from catalog.selectors.reported import ReportedLine, reported_lines
 from catalog.selectors.voice import BuilderVoice, builder_voice
@@ -18,6 +19,7 @@ __all__ = [
     "artifacts_with_details",
     "builder_voice",
     "latest_adoption",
+    "merged_slug",
     "monthly_costs",
     "price_histories",
     "price_of",

@@ -12,7 +12,9 @@ from django.utils import timezone
 from catalog.decompose.drafts import MANIFEST_AUTHOR, Draft, Drafts
 from catalog.decompose.endpoint import Endpoint, decompose
 from catalog.decompose.extract import extract
-from catalog.models import Artifact, Capability, CapabilityDraft
+from catalog.models import Artifact, Capability, CapabilityDraft, SourceRecord
+from catalog.sources.base import IdField, comparable_id
+from catalog.sources.huggingface import CARD_TITLE
 from catalog.vocabulary import Origin
 
 
@@ -29,6 +31,14 @@ def drafts_of(card: str, *, tags: Sequence[str] = (), endpoint: Endpoint | None 
         DecompositionError: the endpoint gave nothing usable.
     """
     return decompose(card, endpoint) if endpoint else extract(card, tags=tags)
+
+
+def latest_card(artifact: Artifact) -> tuple[str, str] | None:
+    """Return the text and the address of the card that was last read from the Hub; None where none was."""
+    name = comparable_id(IdField.HUB, artifact.hub_id)
+    cards = SourceRecord.objects.filter(name=CARD_TITLE, subject=name, payload__isnull=False)
+    card = cards.exclude(subject="").order_by("-fetched_at", "-pk").first()
+    return (card.payload["text"], card.url) if card and card.payload else None
 
 
 def keep_drafts(artifact: Artifact, drafts: Drafts, *, card: str, source_url: str = "") -> int:

@@ -29,7 +29,7 @@ from catalog.seed.read import Catalogue, Names, read_catalogue
 from catalog.seed.schema import ArtifactEntry
 from catalog.services.facts import delete_by_key, replace_curated_facts
 from catalog.services.load_reported import mark_copies, write_documents
-from catalog.services.sources import source_record
+from catalog.services.sources import source_record, standing_ids
 from catalog.vocabulary import Origin
 
 
@@ -68,14 +68,20 @@ def _known_names() -> Names:
     return Names(
         frozenset(Publisher.objects.values_list("slug", flat=True)),
         frozenset(Category.objects.values_list("slug", flat=True)),
-        frozenset(Artifact.objects.values_list("slug", flat=True)),
+        frozenset(Artifact.everything.values_list("slug", flat=True)),
     )
 
 
 def _write(catalogue: Catalogue) -> LoadReport:
     _write_shelves(catalogue)
-    digests = dict(Artifact.objects.values_list("slug", "content_digest"))
-    changed = [entry for entry in catalogue.artifacts if digests.get(entry.slug) != _digest(entry)]
+    digests = dict(Artifact.everything.values_list("slug", "content_digest"))
+    # What a person merged into another artifact stays as it was, whatever its file says meanwhile.
+    merged = set(Artifact.everything.exclude(merged_into=None).values_list("slug", flat=True))
+    changed = [
+        entry
+        for entry in catalogue.artifacts
+        if entry.slug not in merged and digests.get(entry.slug) != _digest(entry)
+    ]
     if changed:
         rows = _write_artifacts(changed)
         for entry in changed:
@@ -263,10 +269,11 @@ def _reported_results(entry: ArtifactEntry, sources: Sources) -> list[dict[str, 
 
 def _write_relations(entries: Sequence[ArtifactEntry], rows: dict[str, Artifact]) -> None:
     targets = {relation.to for entry in entries for relation in entry.relations}
-    ids = dict(Artifact.objects.filter(slug__in=targets).values_list("slug", "id"))
+    ids = standing_ids(targets)
     Relation.objects.filter(artifact__in=rows.values()).delete()
     Relation.objects.bulk_create(
         Relation(artifact=rows[entry.slug], target_id=ids[relation.to], type=relation.type.value)
         for entry in entries
         for relation in entry.relations
+        if ids[relation.to] != rows[entry.slug].pk
     )

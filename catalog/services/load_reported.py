@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from catalog.copies import StatedResult, copies
-from catalog.models import Artifact, ReportedResult
+from catalog.models import ReportedResult
 from catalog.seed.reported import ReportedDocumentEntry
-from catalog.services.sources import source_record
+from catalog.services.sources import source_record, standing_ids
 from catalog.vocabulary import Claimant
 
 Row: TypeAlias = tuple[Any, ...]
@@ -25,7 +25,7 @@ COMPARED = (
 
 def write_documents(documents: Sequence[ReportedDocumentEntry]) -> int:
     """Make the database hold what the documents state; return how many of them changed anything."""
-    ids = dict(Artifact.objects.values_list("slug", "id"))
+    ids = standing_ids()
     return sum(_write_document(document, ids) for document in documents)
 
 

@@ -1,6 +1,10 @@
-"""Source records of the seed catalogue."""
+"""Source records and artifacts that the seed catalogue refers to."""
 
-from catalog.models import SourceRecord
+from collections.abc import Collection
+
+from django.db.models.functions import Coalesce
+
+from catalog.models import Artifact, SourceRecord
 from catalog.seed.schema import SourceEntry
 
 
@@ -14,3 +18,9 @@ def source_record(source: SourceEntry) -> SourceRecord:
         defaults={"name": source.name},
     )
     return record
+
+
+def standing_ids(slugs: Collection[str] | None = None) -> dict[str, int]:
+    """Return the artifact that each slug stands for; a merged one stands for what it was merged into."""
+    rows = Artifact.everything.all() if slugs is None else Artifact.everything.filter(slug__in=slugs)
+    return dict(rows.values_list("slug", Coalesce("merged_into", "pk")))

@@ -71,6 +71,7 @@ def _candidates(text: str) -> list[tuple[int, str, str, str]]:
                 )
             ) AS found
             JOIN catalog_artifact AS artifact ON artifact.id = found.artifact_id
+                AND artifact.merged_into_id IS NULL
             WHERE found.is_part OR found.shared >= %(enough)s
             ORDER BY found.is_part DESC, found.shared DESC, artifact.slug
             LIMIT %(limit)s

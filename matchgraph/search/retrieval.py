@@ -73,7 +73,8 @@ def found_capabilities(
     words = by_words(words_of or text, scope=scope)
     meaning = _by_meaning(text, scope=scope)
     found: dict[int, list[Found]] = defaultdict(list)
-    owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys()).order_by("pk")
+    owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys(), artifact__merged_into=None)
+    owners = owners.order_by("pk")
     for pk, artifact_id in owners.values_list("pk", "artifact_id"):
         found[artifact_id].append(_found(pk, meaning.get(pk), words.get(pk), weights))
     return {pk: sorted(items, key=lambda item: -item.relevance) for pk, items in found.items()}

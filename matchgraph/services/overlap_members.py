@@ -31,6 +31,7 @@ def members_of(generation: Generation) -> dict[int, Member]:
                 ORDER BY embedding.capability_id), 'UTF8')), 'hex')
             FROM matchgraph_capabilityembedding AS embedding
             JOIN catalog_artifact AS artifact ON artifact.id = embedding.artifact_id
+                AND artifact.merged_into_id IS NULL
             WHERE embedding.generation_id = %s GROUP BY artifact.id
             """,
             [generation.recipe_digest, generation.pk],

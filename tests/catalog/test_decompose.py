@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -16,7 +17,10 @@ from catalog.decompose.endpoint import DecompositionError, Endpoint, decompose
 from catalog.decompose.extract import extract
 from catalog.models import Capability, CapabilityDraft
 from catalog.services.decompose import approve, keep_drafts, refuse
+from catalog.services.ingest import ingest_source
+from catalog.sources.base import Source
 from tests.builders import make_artifact, make_capability
+from tests.catalog.sources.payloads import hub_model
 from tests.catalog.sources.server import Answer, SourceServer
 
 CARD = """# Painter
@@ -180,3 +184,32 @@ def test_the_command_reads_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[
     for slug, path in (("nobody", card), ("painter", tmp_path / "absent.md")):
         with pytest.raises(CommandError):
             call_command("decompose", slug, str(path))
+
+
+@pytest.mark.django_db
+def test_the_command_reads_the_card_that_came_from_the_hub(
+    sources: SourceServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    artifact = make_artifact("painter", hub_id="Acme/Painter")
+    with pytest.raises(CommandError, match="no card of painter"):
+        call_command("decompose", "painter")
+    sources.say("/huggingface/api/models", Answer([hub_model("Acme/Painter")]))
+    sources.say("/huggingface/Acme/Painter/raw/main/README.md", Answer(CARD.encode()))
+    ingest_source(Source.HUGGINGFACE)
+    call_command("decompose", "painter")
+    assert "painter: 2 drafts by extractor, 2 new" in capsys.readouterr().out
+    urls = set(artifact.capability_drafts.values_list("source_url", flat=True))
+    assert urls == {"https://huggingface.co/Acme/Painter/blob/main/README.md"}
+
+
+@pytest.mark.django_db
+def test_the_page_says_which_model_or_program_wrote_a_capability(
+    server: SourceServer, client: Client
+) -> None:
+    artifact = make_artifact("painter")
+    keep_drafts(artifact, ask(server, chat({**GOOD, "name": "Filling"})), card=CARD)
+    keep_drafts(artifact, extract(CARD), card=CARD)
+    approve(artifact.capability_drafts.all(), by=None)
+    page = client.get("/artifact/painter/").content.decode()
+    assert "written by the language model some-model from its card" in page
+    assert "read out of its card by a program" in page

@@ -45,6 +45,7 @@ SELECT row_to_json(line) FROM (
          FROM catalog_fact f JOIN catalog_sourcerecord s ON s.id = f.source_id
          WHERE f.artifact_id = a.id) AS facts
     FROM catalog_artifact a JOIN catalog_publisher p ON p.id = a.publisher_id
+    WHERE a.merged_into_id IS NULL
     ORDER BY a.id
 ) AS line
 """  # noqa: S608 - made of the constants above

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from web.pages.alternatives import alternatives_page
-from web.pages.nearest import unknown_artifact_page
 from web.views.caching import public_page
+from web.views.merged import unknown_or_merged
 from web.views.rendering import page_response
 
 
@@ -15,5 +15,5 @@ def alternatives(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what does the same as one artifact."""
     page = alternatives_page(slug)
     if page is None:
-        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+        return unknown_or_merged(request, slug, route="alternatives")
     return page_response(request, "alternatives.html", page)

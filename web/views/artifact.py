@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from web.pages.artifact.fact_history import history_page
 from web.pages.artifact.page import artifact_page
 from web.pages.artifact.vote import vote_form
-from web.pages.nearest import unknown_artifact_page
 from web.views.caching import public_page
+from web.views.merged import unknown_or_merged
 from web.views.rendering import markdown_response, page_response
 
 
@@ -19,7 +19,7 @@ def artifact(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one artifact, or the names nearest to what was asked for."""
     page = artifact_page(slug)
     if page is None:
-        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+        return unknown_or_merged(request, slug, route="artifact")
     vote = vote_form(slug, event=request.GET.get("from", ""), said=request.GET.get("said", ""))
     return page_response(request, "artifact.html", replace(page, vote=vote))
 
@@ -30,7 +30,7 @@ def artifact_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the same page as Markdown."""
     page = artifact_page(slug)
     if page is None:
-        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+        return unknown_or_merged(request, slug, route="artifact-markdown")
     return markdown_response(request, "artifact.md", page)
 
 
@@ -40,5 +40,5 @@ def artifact_history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show everything that any source has said of an artifact, by field and date."""
     page = history_page(slug)
     if page is None:
-        return page_response(request, "unknown.html", unknown_artifact_page(slug), status=404)
+        return unknown_or_merged(request, slug, route="artifact-history")
     return page_response(request, "artifact_history.html", page)

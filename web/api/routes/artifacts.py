@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import Query, Router
 
 from catalog.models import Artifact
+from catalog.selectors import merged_slug
 from catalog.vocabulary import Kind, Openness
 from web.api.problems import Problem
 from web.api.routes.parameters import After, Limit, SlugPath
@@ -65,9 +66,14 @@ def artifacts(
     openapi_extra=TWIN,
 )
 def artifact(request: HttpRequest, slug: SlugPath) -> ArtifactDetail | HttpResponse:
-    """Return everything that the artifact's page shows; as Markdown where Accept prefers it."""
+    """Return everything that the artifact's page shows; as Markdown where Accept prefers it.
+
+    An artifact that was merged into another leads there, for as long as it is merged.
+    """
     page = artifact_page(slug)
     if page is None:
+        if now := merged_slug(slug):
+            return HttpResponseRedirect(request.path.removesuffix(slug) + now)
         raise unknown_artifact(slug)
     if request.get_preferred_type([JSON, MARKDOWN]) == MARKDOWN:
         return markdown_response(request, "artifact.md", page)
