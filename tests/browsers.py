@@ -17,7 +17,8 @@ MAC_APPLICATIONS = (
 ARGUMENTS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
 
 
-def _executable(playwright: Playwright) -> str | None:
+def executable(playwright: Playwright) -> str | None:
+    """Return a browser of this machine; None where there is none."""
     installed = [found for name in COMMANDS if (found := shutil.which(name))]
     candidates = [*installed, *MAC_APPLICATIONS, playwright.chromium.executable_path]
     return next((path for path in candidates if Path(path).exists()), None)
@@ -29,11 +30,11 @@ def browser() -> Iterator[Browser]:
     # Playwright's event loop runs in the test's thread, where Django then takes every query for a slip.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        executable = _executable(playwright)
-        if executable is None:
+        found = executable(playwright)
+        if found is None:
             pytest.skip("Browser tests need Chromium or Chrome, and none is installed.")
         launched = playwright.chromium.launch(
-            executable_path=executable, args=ARGUMENTS, chromium_sandbox=os.getuid() != 0
+            executable_path=found, args=ARGUMENTS, chromium_sandbox=os.getuid() != 0
         )
         yield launched
         launched.close()

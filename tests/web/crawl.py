@@ -104,14 +104,16 @@ class Crawl:
         self.wanted: set[tuple[str, str, str]] = set()
         self.scores: dict[str, set[float]] = {}
 
-    def run(self) -> Findings:
-        """Read everything."""
+    def run(self, *, seconds: float = float("inf")) -> Findings:
+        """Read everything, or what can be read in so many seconds, in an order that favours nothing."""
+        until = time.monotonic() + seconds
         own = [f"/artifact/{slug}/" for slug in sorted(self.slugs)]
         own += [f"/alternatives/{slug}/" for slug in sorted(self.slugs)]
         own += [f"/compare/{pair}/" for pair in sorted(self.pairs)]
+        random.Random(SEED).shuffle(own)
         queue = deque([*BEGIN, *own])
         self.seen.update(queue)
-        while queue:
+        while queue and time.monotonic() < until:
             for link in self._read(queue.popleft()):
                 if link not in self.seen:
                     self.seen.add(link)
@@ -239,6 +241,7 @@ def main() -> int:
     )
     parser.add_argument("--artifacts", type=int, default=300)
     parser.add_argument("--pairs", type=int, default=2_000)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="read no longer than this")
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.environ.setdefault("LOG_LEVEL", "CRITICAL")
@@ -251,7 +254,7 @@ def main() -> int:
     known = list(Artifact.objects.order_by("slug").values_list("slug", flat=True))
     slugs = known[: asked.artifacts]
     began = time.monotonic()
-    found = Crawl(slugs, chosen_pairs(slugs, asked.pairs), known=known).run()
+    found = Crawl(slugs, chosen_pairs(slugs, asked.pairs), known=known).run(seconds=asked.seconds)
     print(f"{sum(found.n_pages.values())} pages in {time.monotonic() - began:.0f} s: {dict(found.n_pages)}")
     print(f"{found.n_links} links, {found.n_values} values held against JSON, {len(found.problems)} problems")
     for problem, n in Counter(found.problems).most_common(50):

@@ -1,23 +1,32 @@
 """The whole seed catalogue, loaded once for all tests of this folder and taken away after the last."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from catalog.models import Artifact
+from catalog.models import Artifact, Claim, Subscriber
+from catalog.ownership.places import Method
 from catalog.services.load import load_catalogue
+from evaluation.models import Run
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.search import retrieval
 from matchgraph.services.build import build_matchgraph
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY
 from tests.web.measured import make_run, make_suite
+from web.mail.tokens import confirm_token, leave_token
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -37,6 +46,47 @@ def seed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
         compute_rank(as_of=TODAY)
         yield
         call_command("flush", interactive=False, verbosity=0)
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody signed in who holds a verified claim on ``comfyui``, and pages whose address is a secret."""
+
+    session: str
+    secret: tuple[str, ...]
+
+    def context(self, browser: Browser, site: str, **options: Any) -> BrowserContext:
+        """Open the browser as this person."""
+        context = browser.new_context(base_url=site, **options)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.session, "url": site}])
+        return context
+
+
+@pytest.fixture(scope="package")
+def member(seed_catalogue: None, django_db_blocker: DjangoDbBlocker) -> Member:
+    """A builder and a subscriber, committed, so that the server sees them."""
+    with django_db_blocker.unblock():
+        user = User.objects.create_user("builder", email="builder@example.org", password="long-enough-1")  # noqa: S106
+        Claim.objects.create(
+            artifact=Artifact.objects.get(slug="comfyui"),
+            user=user,
+            state=Claim.State.VERIFIED,
+            method=Method.REPOSITORY,
+            verified_at=timezone.now(),
+        )
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        subscriber = Subscriber.objects.create(address="reader@example.org", asked_at=timezone.now())
+        run = Run.objects.filter(suite__slug="lettering").earliest("pk")
+        sample = run.samples.earliest("pk")
+        secret = (
+            reverse("brief-confirm", args=[confirm_token(subscriber.pk)]),
+            reverse("brief-confirm", args=["1:2:3"]),
+            reverse("brief-leave", args=[leave_token(subscriber.pk)]),
+            run.get_absolute_url(),
+            reverse("sample", args=[run.pk, sample.pk]),
+        )
+        return Member(client.cookies[settings.SESSION_COOKIE_NAME].value, secret)
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def _times(week: Week) -> tuple[dt.datetime, dt.datetime]:
 def _new(week: Week) -> Iterable[Change]:
     start, end = _times(week)
     rows = Artifact.objects.real().filter(created_at__gte=start, created_at__lt=end)
-    for artifact in rows.order_by("name")[:MOST]:
+    for artifact in rows.order_by(F("rank_score").desc(nulls_last=True), "name")[:MOST]:
         yield Change(artifact.name, artifact.get_absolute_url(), artifact.summary)
 
 
