@@ -51,11 +51,20 @@ class Reader:
         return cast("Read", getattr(import_module(module), name))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
+def weights_version(path: str) -> str:
+    """Return the beginning of the SHA-256 of a bundled model's weights."""
+    return sha256((settings.MODELS_DIR / path).read_bytes()).hexdigest()[:12]
+
+
 def tiny_clip_version() -> str:
-    """Return the beginning of the SHA-256 of the bundled image-text model's weights."""
-    weights = settings.MODELS_DIR / "tiny-clip" / "open_clip_model.safetensors"
-    return sha256(weights.read_bytes()).hexdigest()[:12]
+    """Return what the bundled image-text model's weights are."""
+    return weights_version("tiny-clip/open_clip_model.safetensors")
+
+
+def tiny_bodies_version() -> str:
+    """Return what the weights of the bundled network for drawn bodies are."""
+    return weights_version("tiny-bodies/model.safetensors")
 
 
 def judge_version() -> str:
@@ -79,6 +88,12 @@ READERS: Final[dict[str, Reader]] = {
         Reader("detector", "evaluation.readers.detector:read_boxes", "1", content_version=detector_version),
         Reader("bodies", "evaluation.readers.bodies:read_bodies", "1+mediapipe-0.10.21"),
         Reader("figures", "evaluation.readers.figures:read_figures", "1"),
+        Reader(
+            "wholeness",
+            "evaluation.readers.wholeness:read_wholeness",
+            "1",
+            content_version=tiny_bodies_version,
+        ),
     )
 }
 

@@ -1,70 +1,134 @@
-"""Are the hands and people there, and is each whole? Presence times integrity, so that hiding does not pay."""
+"""Are the hands and people there, and is each whole? Presence times integrity, so that hiding does not pay.
+
+Whether a body is whole is decided by two readers. Geometry counts its fingers or limbs; the network, which learnt
+from pairs of whole and spoilt bodies, gives probabilities of each number and of a flaw. Their odds multiply, as those
+of independent witnesses do (naive Bayes with even odds before):
+
+    log odds(whole) = logit(clip(p, 0.02, 0.98)) + (w if geometry counts what is wanted, else -w)
+
+with ``p = (1 - P(flaw)) * product over parts of P(number wanted)`` and ``w = ln(0.9 / 0.1)``, the log odds of a
+reader that is right nine times in ten. The clip keeps the network from being sure beyond what was measured of it; a
+network that is sure (beyond 0.9 either way) outweighs geometry, one that is in doubt leaves it to geometry.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log, prod
 from typing import Any, Final
 
 from evaluation.bundled.specs import Figure
 from evaluation.scorers.base import Observations, Value
 from evaluation.suites.spec import PromptSpec
 
-VERSION: Final = "1"
-METRICS: Final = ("anatomy_pass", "presence", "integrity")
+VERSION: Final = "2"
+READERS: Final = ("figures", "wholeness")
+METRICS: Final = ("anatomy_pass", "presence", "integrity", "anatomy_score", "channel_agreement")
+SUREST: Final = 0.98
+GEOMETRY_RIGHT: Final = 0.9
+_USUAL: Final = {"fingers": 5, "arms": 2, "legs": 2}
+_PARTS: Final = {"hand": ("fingers",), "person": ("arms", "legs")}
+
+
+@dataclass(frozen=True)
+class BodyVerdict:
+    """What both readers say of one body: geometry's fault (empty: none), and the network's probability of whole."""
+
+    box: list[float]
+    marks: list[list[float]]
+    fault: str
+    by_network: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the odds of both together are even or better."""
+        return log_odds_whole(self.by_network, counts_right=not self.fault) >= 0.0
+
+    @property
+    def do_agree(self) -> bool:
+        """Whether each alone would say the same."""
+        return (not self.fault) == (self.by_network >= 0.5)
+
+    @property
+    def words(self) -> str:
+        """Say what is wrong, or nothing."""
+        if self.is_whole:
+            return ""
+        return self.fault or f"looks spoilt, whole by {self.by_network:.0%} only"
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """One asked kind of figure: what was seen of it, and which of those are whole."""
+    """One asked kind of figure: what was seen of it."""
 
     asked: Figure
-    seen: list[dict[str, Any]]
-    faults: list[str]
+    seen: list[BodyVerdict]
 
     @property
     def presence(self) -> float:
         """Share of agreement between the number asked for and the number seen."""
         return min(len(self.seen), self.asked.count) / max(len(self.seen), self.asked.count)
 
-    @property
-    def n_whole(self) -> int:
-        return sum(not fault for fault in self.faults)
+
+def log_odds_whole(by_network: float, *, counts_right: bool) -> float:
+    """Natural log of the odds that a body is whole; the formula stands at the head of this file.
+
+    >>> log_odds_whole(0.5, counts_right=True) > 0 > log_odds_whole(0.05, counts_right=True)
+    True
+    """
+    p = min(SUREST, max(1.0 - SUREST, by_network))
+    weight = log(GEOMETRY_RIGHT / (1.0 - GEOMETRY_RIGHT))
+    return log(p / (1.0 - p)) + (weight if counts_right else -weight)
 
 
 def score_anatomy(spec: PromptSpec, observations: Observations) -> list[Value]:
-    """Return anatomy_pass, presence and integrity; integrity is unscored where nothing can be judged."""
-    figures = observations["figures"]["figures"]
-    judged = [_judge(asked, figures) for asked in spec.scene.figures]
-    presence = sum(j.presence for j in judged) / len(judged)
-    n_seen = sum(len(j.seen) for j in judged)
-    integrity = sum(j.n_whole for j in judged) / n_seen if n_seen else None
-    reason = " ".join(_reason(j) for j in judged)
-    is_pass = presence == 1.0 and integrity == 1.0
+    """Return anatomy_pass, presence, integrity, their product, and how often both readers agree.
+
+    Integrity is unscored where nothing asked for is there to be judged; the product is then 0.
+
+    Raises:
+        ValueError: where the two readers did not look at the same bodies.
+    """
+    pairs = list(zip(observations["figures"]["figures"], observations["wholeness"]["bodies"], strict=True))
+    judged = [_judge(asked, pairs) for asked in spec.scene.figures]
+    seen = [verdict for one in judged for verdict in one.seen]
+    presence = sum(one.presence for one in judged) / len(judged)
+    integrity = sum(verdict.is_whole for verdict in seen) / len(seen) if seen else None
+    agreement = sum(verdict.do_agree for verdict in seen) / len(seen) if seen else None
+    reason = " ".join(_reason(one) for one in judged)
     unscored = "No figure of the kind asked for is there to be judged."
     return [
-        Value("anatomy_pass", float(is_pass), reason, _evidence(judged)),
+        Value("anatomy_pass", float(presence == 1.0 and integrity == 1.0), reason, _evidence(judged)),
         Value("presence", presence, reason),
-        Value("integrity", integrity, reason if integrity is not None else unscored),
+        Value("integrity", integrity, unscored if integrity is None else reason),
+        Value("anatomy_score", presence * (integrity or 0.0), reason),
+        Value("channel_agreement", agreement, unscored if agreement is None else _agreement(seen)),
     ]
 
 
-def _judge(asked: Figure, figures: list[dict[str, Any]]) -> _Judged:
-    seen = [figure for figure in figures if figure["kind"] == asked.kind]
-    return _Judged(asked, seen, [_fault(asked, figure) for figure in seen])
+def _judge(asked: Figure, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> _Judged:
+    return _Judged(asked, [_verdict(asked, *pair) for pair in pairs if pair[0]["kind"] == asked.kind])
 
 
-def _fault(asked: Figure, figure: dict[str, Any]) -> str:
-    """Say what is wrong with a figure, or nothing."""
-    parts = ("fingers",) if asked.kind == "hand" else ("arms", "legs")
-    usual = {"fingers": 5, "arms": 2, "legs": 2}
-    faults = []
-    for part in parts:
-        stated = getattr(asked, part)
-        wanted = usual[part] if stated is None else stated
-        if figure[part] != wanted:
-            noun = part.removesuffix("s") if figure[part] == 1 else part
-            faults.append(f"{figure[part]} {noun} instead of {wanted}")
-    return " and ".join(faults)
+def _verdict(asked: Figure, figure: dict[str, Any], body: dict[str, Any]) -> BodyVerdict:
+    if figure["box"] != body["box"]:
+        raise ValueError("the readers looked at different bodies")
+    wanted = {part: _wanted(asked, part) for part in _PARTS[asked.kind]}
+    faults = [_fault(part, figure[part], number) for part, number in wanted.items() if figure[part] != number]
+    # A number that the network does not know has no probability.
+    chances = [dict(enumerate(body[part])).get(number, 0.0) for part, number in wanted.items()]
+    return BodyVerdict(
+        figure["box"], figure["marks"], " and ".join(faults), prod(chances) * (1.0 - body["flaw"])
+    )
+
+
+def _wanted(asked: Figure, part: str) -> int:
+    stated: int | None = getattr(asked, part)
+    return _USUAL[part] if stated is None else stated
+
+
+def _fault(part: str, seen: int, wanted: int) -> str:
+    return f"{seen} {part.removesuffix('s') if seen == 1 else part} instead of {wanted}"
 
 
 def _reason(judged: _Judged) -> str:
@@ -73,16 +137,27 @@ def _reason(judged: _Judged) -> str:
     if not judged.seen:
         return f"Asked for {judged.asked.count} {name}, saw none."
     count = "as asked" if len(judged.seen) == judged.asked.count else f"saw {len(judged.seen)}"
-    faults = "; ".join(fault for fault in judged.faults if fault)
+    faults = "; ".join(verdict.words for verdict in judged.seen if verdict.words)
     whole = f"wrong: {faults}" if faults else "each is whole"
     return f"Asked for {judged.asked.count} {name}, {count}; {whole}."
+
+
+def _agreement(seen: list[BodyVerdict]) -> str:
+    return f"Geometry and the network agree on {sum(one.do_agree for one in seen)} of {len(seen)}."
 
 
 def _evidence(judged: list[_Judged]) -> dict[str, Any]:
     return {
         "figures": [
-            {"kind": j.asked.kind, "fault": fault, "box": figure["box"], "marks": figure["marks"]}
-            for j in judged
-            for figure, fault in zip(j.seen, j.faults, strict=True)
+            {
+                "kind": one.asked.kind,
+                "fault": verdict.words,
+                "box": verdict.box,
+                "marks": verdict.marks,
+                "geometry": verdict.fault or "as wanted",
+                "whole_by_network": round(verdict.by_network, 4),
+            }
+            for one in judged
+            for verdict in one.seen
         ]
     }

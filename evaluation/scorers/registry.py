@@ -70,7 +70,11 @@ SCORERS: Final[dict[str, Scorer]] = {
             judges_world=True,
         ),
         Scorer(
-            "anatomy", anatomy.VERSION, ("figures",), lambda _spec: anatomy.METRICS, anatomy.score_anatomy
+            "anatomy",
+            anatomy.VERSION,
+            anatomy.READERS,
+            lambda _spec: anatomy.METRICS,
+            anatomy.score_anatomy,
         ),
         Scorer(
             "anatomy-judged",

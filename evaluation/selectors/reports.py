@@ -63,7 +63,7 @@ def unmeasured_scorers(standings: Iterable[ScorerStanding]) -> list[str]:
     return sorted(name for name in SCORERS if (name, measure_of(name).version) not in measured)
 
 
-def is_unproven() -> ExpressionWrapper:
+def is_unproven() -> ExpressionWrapper[Q]:
     """Whether the scorer version of an aggregate or score has failed a gate or passed none: it does not count."""
     own = ScorerReport.objects.filter(scorer=OuterRef("scorer"), scorer_version=OuterRef("scorer_version"))
     has_failed = Exists(own.filter(passed=False))

@@ -3,13 +3,19 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.torch import load_file
 
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
 open_clip = pytest.importorskip("open_clip")
 
-from evaluation.bundled import train_clip, train_pipeline  # noqa: E402
+from evaluation.bundled import train_bodies, train_clip, train_pipeline  # noqa: E402
+from evaluation.bundled.bodies import FAULTS  # noqa: E402
+from evaluation.bundled.body_net import BodyNet  # noqa: E402
+from evaluation.bundled.corruptions import draw_pair  # noqa: E402
+from evaluation.bundled.draw_bodies import TRAINED_STYLES, UNTRAINED_STYLES  # noqa: E402
 from evaluation.bundled.tokenizers import build_tokenizer  # noqa: E402
 from evaluation.bundled.training import Budget  # noqa: E402
 
@@ -63,3 +69,30 @@ def test_the_image_text_model_trains_and_loads(tmp_path: Path) -> None:
     tokens = open_clip.get_tokenizer(f"local-dir:{tmp_path}")(["two red circles"])
     assert model.encode_text(tokens).shape == (1, 96)
     assert set(json.loads((tmp_path / "training.json").read_text())["hard_negative_accuracy"]) >= {"word"}
+
+
+def test_the_network_for_bodies_trains_and_loads(tmp_path: Path) -> None:
+    options = ["--steps", "2", "--pairs", "12", "--unseen", "12", "--batch", "4"]
+    train_bodies.run(train_bodies.parse([str(tmp_path), *options]))
+    weights = load_file(tmp_path / "model.safetensors")
+    BodyNet().load_state_dict({name: value.float() for name, value in weights.items()})
+    record = json.loads((tmp_path / "training.json").read_text())
+    assert set(record["accuracy"]) == {"fingers", "arms", "legs", "flaw"}
+
+
+@pytest.mark.parametrize("kind", ["hand", "person"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_spoilt_body_differs_from_its_twin_and_says_how(kind: str, fault: str) -> None:
+    counts = (5, 0) if kind == "hand" else (2, 2)
+    for style in TRAINED_STYLES + UNTRAINED_STYLES:
+        whole, spoilt = draw_pair(kind, fault, style, rng=np.random.default_rng(4), counts=counts)
+        again, _ = draw_pair(kind, fault, style, rng=np.random.default_rng(4), counts=counts)
+        assert whole.image.tobytes() == again.image.tobytes()
+        assert spoilt.image.tobytes() != whole.image.tobytes()
+        assert whole.is_flawed is False
+        numbers = [getattr(spoilt, part) for part in ("fingers", "arms", "legs")]
+        is_counted = fault in ("missing", "extra")
+        assert (sum(number or 0 for number in numbers) - sum(counts)) == {"missing": -1, "extra": 1}.get(
+            fault, -sum(counts)
+        )
+        assert spoilt.is_flawed is (False if is_counted else None if fault == "erased" else True)
