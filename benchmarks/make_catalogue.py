@@ -9,6 +9,7 @@ no artifact yet; ``make_catalogue(N)`` does the same from another benchmark or t
 import datetime as dt
 import math
 import random
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -187,7 +188,25 @@ def main() -> None:
     began = time.perf_counter()
     for done in make_catalogue(n):
         print(f"\r{done:,} of {n:,} artifacts", end="", flush=True)
-    print(f"\n{time.perf_counter() - began:.0f} s")
+    # Kilobytes on Linux.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\n{time.perf_counter() - began:.0f} s, at most {peak:.0f} MB of memory")
+    for table, rows, size in table_sizes():
+        print(f"{table}: {rows:,} rows, {size / 1e6:.0f} MB with indexes")
+
+
+def table_sizes() -> list[tuple[str, int, int]]:
+    """Return name, exact number of rows and bytes with indexes of every table that has rows, largest first."""
+    from django.apps import apps  # noqa: PLC0415 - as above
+    from django.db import connection  # noqa: PLC0415 - as above
+
+    found = []
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("catalog").get_models():
+            if rows := model._default_manager.count():
+                cursor.execute("SELECT pg_total_relation_size(%s)", [model._meta.db_table])
+                found.append((model._meta.db_table, rows, cursor.fetchone()[0]))
+    return sorted(found, key=lambda table: -table[2])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Reads of the catalogue that pages and the rank share."""
 
+from catalog.selectors.coverage import Coverage, KindCoverage, catalogue_coverage
 from catalog.selectors.details import (
     artifacts_with_details,
     latest_adoption,
@@ -13,11 +14,14 @@ from catalog.selectors.voice import BuilderVoice, builder_voice
 
 __all__ = [
     "BuilderVoice",
+    "Coverage",
+    "KindCoverage",
     "PricePoint",
     "PriceSeries",
     "ReportedLine",
     "artifacts_with_details",
     "builder_voice",
+    "catalogue_coverage",
     "latest_adoption",
     "merged_slug",
     "monthly_costs",

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 
 from catalog.licences import known_licence
 from catalog.models import Artifact
@@ -225,7 +226,7 @@ def test_checked_figures() -> None:
 
 
 @pytest.mark.django_db
-def test_the_loaded_catalogue_says_what_is_true_of_the_conceived_artifacts() -> None:
+def test_the_loaded_catalogue_says_what_is_true_of_the_conceived_artifacts(client: Client) -> None:
     call_command("load_catalogue")
     rows = {artifact.slug: artifact for artifact in artifacts_with_details(CONCEIVED)}
 
@@ -246,3 +247,13 @@ def test_the_loaded_catalogue_says_what_is_true_of_the_conceived_artifacts() -> 
     )
     assert "1" in large.licence_condition
     assert "revenue" in large.licence_condition
+    said = {slug: client.get(f"/artifact/{slug}/").content.decode() for slug in CONCEIVED}
+    assert "Paid API" in said["flux-1-pro"]
+    assert "API only" in said["flux-1-pro"]
+    assert "ree to run yourself" not in said["flux-1-pro"]
+    assert "Free to run yourself" in said["stable-diffusion-3-5-large"]
+    assert "US$1M annual revenue" in said["stable-diffusion-3-5-large"]
+    assert "$8.00 per 1M prompt tokens" in said["gpt-5-4-image-2"]
+    assert "$0.000008" not in said["gpt-5-4-image-2"]
+    assert "7,346" in said["sdnext"]
+    assert "Stars" not in said["dreambooth-stable-diffusion"]

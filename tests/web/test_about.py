@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from tests.builders import make_artifact
+from tests.builders import make_adoption, make_artifact, make_fact, make_offer, make_source
+from web.pages.about import about_page
 from web.pages.styleguide import styleguide_page
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,36 @@ def test_about_counts_what_is_there_and_names_who_answers(client: Client, settin
     html = client.get("/about/").content.decode()
     assert "Acme &lt;Ltd&gt; answers" in html
     assert "mailto:desk@example.org" in html
+
+
+def test_about_says_how_much_is_known_of_each_kind_and_read_where(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    known, bare = make_artifact("alpha", licence_name="MIT License"), make_artifact("beta")
+    tool = make_artifact("tool", kind="library")
+    make_artifact("tiny", is_demonstration=True)
+    make_offer(known)
+    make_adoption(bare, "likes", 7)
+    read, named = (
+        make_source(name="Card"),
+        make_source("https://example.org/x", name="Card, not opened by us"),
+    )
+    make_fact(known, "licence", "MIT", source=read)
+    for artifact in (known, bare, tool):
+        make_fact(artifact, "openness", "open-weights", source=named)
+    with django_assert_max_num_queries(7):
+        page = about_page()
+    assert [(row.label, row.n_artifacts, row.priced, row.licensed, row.adopted) for row in page.known] == [
+        ("Model", 2, "50 %", "50 %", "50 %"),
+        ("Library", 1, "0 %", "0 %", "0 %"),
+        ("All", 3, "33 %", "33 %", "33 %"),
+    ]
+    # Three times openness, a licence, a price and a count; openness rests on what nobody read.
+    assert (page.n_values, page.sourced, page.opened) == (6, "100 %", "50 %")
+    bare.licence_name = "Told by nobody"
+    bare.save()
+    assert about_page().sourced == "85 %"
+    assert "<caption>Artifacts by kind" in client.get("/about/").content.decode()
 
 
 def test_reading_sets_no_cookie_as_about_says(client: Client) -> None:

@@ -1,13 +1,27 @@
 """The page object of ``/about/``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
 
-from catalog.models import Artifact, SourceRecord
+from catalog.models import SourceRecord
+from catalog.selectors import Coverage, KindCoverage, catalogue_coverage
 from evaluation.models import Sample
+from web.formatting import kind_label
 from web.pages.meta import Crumb, Meta
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """How many artifacts of a kind there are, and the share of them of which something is known."""
+
+    label: str
+    n_artifacts: int
+    priced: str
+    licensed: str
+    adopted: str
 
 
 @dataclass(frozen=True)
@@ -20,11 +34,16 @@ class AboutPage:
     n_pictures: int
     operator: str
     contact: str
+    known: tuple[KnownRow, ...]
+    n_values: int
+    sourced: str
+    opened: str
 
 
 def about_page() -> AboutPage:
-    """Return the page. Three queries."""
+    """Return the page. Seven queries."""
     path = reverse("about")
+    coverage = catalogue_coverage()
     return AboutPage(
         meta=Meta(
             title=f"About {settings.SITE_NAME}",
@@ -32,9 +51,39 @@ def about_page() -> AboutPage:
             path=path,
             crumbs=(Crumb("About", path),),
         ),
-        n_artifacts=Artifact.objects.real().count(),
+        n_artifacts=sum(row.n_artifacts for row in coverage.kinds),
         n_sources=SourceRecord.objects.count(),
         n_pictures=Sample.objects.filter(status=Sample.Status.OK).count(),
         operator=settings.OPERATOR_NAME,
         contact=settings.CONTACT_EMAIL,
+        known=known_rows(coverage),
+        n_values=coverage.n_values,
+        sourced=_share(coverage.n_sourced, coverage.n_values),
+        opened=_share(coverage.n_opened, coverage.n_values),
     )
+
+
+def known_rows(coverage: Coverage) -> tuple[KnownRow, ...]:
+    """Return a row for each kind, then one for all of them; nothing where there are no artifacts."""
+    rows = tuple(_known_row(kind_label(kind.kind), [kind]) for kind in coverage.kinds)
+    return (*rows, _known_row("All", coverage.kinds)) if rows else ()
+
+
+def _known_row(label: str, kinds: Sequence[KindCoverage]) -> KnownRow:
+    n = sum(kind.n_artifacts for kind in kinds)
+    return KnownRow(
+        label,
+        n,
+        _share(sum(kind.n_priced for kind in kinds), n),
+        _share(sum(kind.n_licensed for kind in kinds), n),
+        _share(sum(kind.n_adopted for kind in kinds), n),
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a share in whole per cent, rounded down: 100 % is said of all alone.
+
+    >>> _share(199, 200), _share(7, 7), _share(0, 0)
+    ('99 %', '100 %', '')
+    """
+    return f"{100 * part // whole} %" if whole else ""
