@@ -45,7 +45,7 @@ class Movers:
     falling: tuple[Mover, ...]
 
 
-def history_rows() -> QuerySet[RankEntry, dict[str, Any]]:
+def history_rows() -> QuerySet[RankEntry, Any]:
     """Return an artifact's published entries as JSON, for a query of artifacts around it; newest first."""
     entries = RankEntry.objects.filter(artifact=OuterRef("pk"), snapshot__published_at__isnull=False)
     as_json = JSONObject(
