@@ -151,12 +151,21 @@ def _difference(pair: PairOf, extent: int) -> Difference:
     return Difference(
         first=pair.first,
         second=pair.second,
-        text=f"{points:+.0f}",
-        interval=f"{low:+.0f} to {high:+.0f}",
+        text=_signed(points),
+        interval=f"{_signed(low)} to {_signed(high)}",
         words=_difference_words(pair),
         is_tie=score.is_tie,
         span=Span(points, low, high, extent, _ahead(pair).letter if not score.is_tie else ""),
     )
+
+
+def _signed(points: float) -> str:
+    """Return points with their sign; what rounds to nothing has none.
+
+    >>> _signed(-8.2), _signed(0.3), _signed(12.0)
+    ('-8', '0', '+12')
+    """
+    return f"{points:+.0f}" if round(points) else "0"
 
 
 def _ahead(pair: PairOf) -> ComparedArtifact:
@@ -168,7 +177,7 @@ def _difference_words(pair: PairOf) -> str:
     level = f"{score.level * 100:.3g} % interval"
     smallest = f"From {score.minimal_detectable * 100:.0f} points on this suite would tell two models apart."
     if score.is_tie:
-        interval = f"{score.ci_low * 100:+.0f} to {score.ci_high * 100:+.0f}"
+        interval = f"{_signed(score.ci_low * 100)} to {_signed(score.ci_high * 100)}"
         letters = f"{pair.first.letter.upper()} minus {pair.second.letter.upper()}"
         return f"{letters} is {score.difference * 100:+.0f} points; its {level}, {interval}, covers 0. {smallest}"
     low, high = sorted((abs(score.ci_low), abs(score.ci_high)))
