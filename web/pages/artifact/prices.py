@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalog.pricing import Price, readable_price
 from catalog.selectors import PricePoint, PriceSeries
+from catalog.vocabulary import OfferUnit
 
 # Where the lowest and the highest amount stand in a box of 100 by 100, so that no stroke is cut off.
 TOP, BOTTOM = 10, 90
@@ -28,7 +29,7 @@ class PriceLine:
 
 def price_lines(prices: Sequence[Price], histories: Sequence[PriceSeries]) -> tuple[PriceLine, ...]:
     """Return the current prices in their order, each with its history where that has a change."""
-    by_key = {
+    by_key: dict[tuple[str, str, OfferUnit | None, str, str], PriceSeries] = {
         (row.provider, row.plan, row.unit, row.detail, row.currency): row
         for row in histories
         if row.has_changed
