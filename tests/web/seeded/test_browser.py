@@ -77,9 +77,9 @@ def test_every_page_offers_a_search_that_is_seen(context: BrowserContext) -> Non
     page = context.new_page()
     for path in ("/", "/search?q=posters", "/about/", "/artifact/sdnext/", "/leaderboard/", "/nothing-here/"):
         page.goto(path)
-        for box in page.get_by_role("searchbox").all():
+        for box in page.locator("input[type=search]").all():
             expect(box).to_be_visible()
-        expect(page.get_by_role("searchbox").first).to_be_visible()
+        expect(page.locator("input[type=search]").first).to_be_visible()
         if page.get_by_role("heading", name="Looking for something else?").count():
             expect(page.locator(".need-else input")).to_be_visible()
 
@@ -102,7 +102,7 @@ def test_a_picture_is_shown_large_and_closed_without_script(context: BrowserCont
 def test_choosing_without_script(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("/")
-    page.get_by_role("searchbox").fill("open weights readable text")
+    page.locator("input[type=search]").fill("open weights readable text")
     page.keyboard.press("Enter")
     ticks = page.get_by_role("checkbox")
     slugs = sorted(str(ticks.nth(place).get_attribute("value")) for place in range(2))

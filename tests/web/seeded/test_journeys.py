@@ -38,7 +38,7 @@ def compare_first_two(page: Page) -> None:
 
 def test_choose_from_a_wish_to_the_evidence_of_one_picture(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").fill("draw coloured shapes on any processor")
+    page.locator("input[type=search]").fill("draw coloured shapes on any processor")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("answer")
     compare_first_two(page)
@@ -74,7 +74,7 @@ def test_a_phone_goes_all_the_way(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False, **PHONE)
     page = context.new_page()
     page.goto("/")
-    page.get_by_role("searchbox").fill("readable text on a poster")
+    page.locator("input[type=search]").fill("readable text on a poster")
     page.get_by_role("button", name="Search").tap()
     compare_first_two(page)
     expect(page.get_by_role("table").first).to_be_visible()
@@ -99,7 +99,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 def test_the_keyboard_alone_searches_ticks_and_compares(page: Page) -> None:
     page.goto("/")
-    tab_to(page, page.get_by_role("searchbox").first)
+    tab_to(page, page.locator("input[type=search]").first)
     page.keyboard.type("readable text on a poster")
     page.keyboard.press("Enter")
     ticks = page.get_by_role("checkbox", name="Tick to compare")
