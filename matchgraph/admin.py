@@ -77,7 +77,7 @@ class IntentEmbeddingAdmin(ReadOnlyAdmin):
 class IntentAdmin(ReadOnlyAdmin):
     """What people want to do."""
 
-    list_display = ("text", "origin")
+    list_display = ("text", "origin", "cluster")
     list_filter = ("origin",)
     search_fields = ("text",)
 
@@ -86,7 +86,17 @@ class IntentAdmin(ReadOnlyAdmin):
 class EdgeAdmin(ReadOnlyAdmin):
     """Which capability serves which intent, and on what evidence."""
 
-    list_display = ("intent", "capability", "weight", "similarity", "impressions", "accepted", "updated_at")
+    list_display = (
+        "intent",
+        "capability",
+        "weight",
+        "confidence",
+        "similarity",
+        "impressions",
+        "accepted",
+        "last_shown_on",
+        "updated_at",
+    )
     search_fields = ("intent__text", "capability__name", "capability__artifact__name")
     list_select_related = ("intent", "capability")
 
@@ -157,7 +167,8 @@ class ImpressionInline(admin.TabularInline[models.Impression, models.SearchEvent
 class SearchEventAdmin(ReadOnlyAdmin):
     """What visitors searched for; filter on weak ones for intents that nothing fits."""
 
-    list_display = ("query", "n_results", "is_weak", "created_at")
+    list_display = ("query", "intent", "referrer", "n_results", "is_weak", "created_at")
+    list_select_related = ("intent",)
     list_filter = ("is_weak",)
     search_fields = ("query",)
     date_hierarchy = "created_at"
@@ -185,7 +196,7 @@ class SearchEventAdmin(ReadOnlyAdmin):
 class ImpressionAdmin(ReadOnlyAdmin):
     """Results that were shown."""
 
-    list_display = ("event", "artifact", "capability", "position")
+    list_display = ("event", "artifact", "capability", "position", "drawn")
     list_select_related = ("event", "artifact", "capability")
 
 
@@ -197,3 +208,40 @@ class InteractionAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     date_hierarchy = "created_at"
     list_select_related = ("impression",)
+
+
+@admin.register(models.Discard)
+class DiscardAdmin(ReadOnlyAdmin):
+    """What visitors did and did not count: how much, about which artifact, and why."""
+
+    list_display = ("day", "reason", "artifact", "count")
+    list_filter = ("reason",)
+    search_fields = ("artifact__name", "artifact__slug")
+    date_hierarchy = "day"
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.ArtifactMatch)
+class ArtifactMatchAdmin(ReadOnlyAdmin):
+    """What visitors' choices say of artifacts."""
+
+    list_display = (
+        "artifact",
+        "success",
+        "success_low",
+        "success_high",
+        "visitors",
+        "visitors_taken",
+        "last_on",
+    )
+    search_fields = ("artifact__name", "artifact__slug")
+    list_select_related = ("artifact",)
+
+
+@admin.register(models.IntentMatch)
+class IntentMatchAdmin(ReadOnlyAdmin):
+    """What visitors' choices say of artifacts, by what was wanted."""
+
+    list_display = ("intent", "artifact", "success", "visitors", "visitors_taken", "last_on")
+    search_fields = ("intent__text", "artifact__name", "artifact__slug")
+    list_select_related = ("intent", "artifact")

@@ -98,7 +98,8 @@ def _weeks(shown: QuerySet[Impression]) -> tuple[Week, ...]:
 def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
     # The digest stands for all spellings of one search; the words shown are those of its latest asker.
     rows = (
-        shown.order_by()
+        shown.exclude(event__query_digest="")
+        .order_by()
         .values("event__query_digest")
         .annotate(visitors=_visitors(), place=Avg("position"), taken=_visitors(_taken()))
         .filter(visitors__gte=SMALLEST_GROUP)

@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from catalog.models import Capability
 from catalog.vocabulary import Confidence, Kind, Origin
+from matchgraph.audience import SMALLEST_GROUP
 from matchgraph.capability_sets import EMPTY, AlignedIds, aligned, capability_sets
-from matchgraph.models import Impression, Interaction, Overlap
+from matchgraph.models import ArtifactMatch, Intent, IntentMatch, Overlap
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,48 @@ class MatchEvidence:
     """Of ``impressions`` visitors who were shown an artifact, ``times_matched`` took it up.
 
     A visitor counts once a day, whatever the number of searches and clicks. Who said afterwards that it
-    did not help has not taken it up.
+    did not help has not taken it up; what is suspicious has not been counted. ``success`` is the chance that
+    who looks at it takes it, corrected for where it stood, smoothed, with its standard deviation and a 90 %
+    interval; ``None`` where nobody was shown it.
     """
 
     times_matched: int
     impressions: int
     since: dt.date | None
+    until: dt.date | None = None
+    success: float | None = None
+    success_sd: float = 0.0
+    success_low: float = 0.0
+    success_high: float = 1.0
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether enough visitors stand behind it that it says nothing about one of them."""
+        return self.impressions >= SMALLEST_GROUP
+
+    @property
+    def smallest_group(self) -> int:
+        """Return how many visitors are enough."""
+        return SMALLEST_GROUP
+
+    @property
+    def success_percent(self) -> str:
+        """Return the success rate in words."""
+        return f"{self.success or 0.0:.0%}".replace("%", " %")
+
+    @property
+    def interval_percent(self) -> str:
+        """Return the 90 % interval of the success rate in words."""
+        return f"{self.success_low:.0%} to {self.success_high:.0%}".replace("%", " %")
+
+
+@dataclass(frozen=True)
+class MatchedIntent:
+    """What at least five visitors wanted, and how many of them took the artifact up."""
+
+    text: str
+    visitors: int
+    times_matched: int
 
 
 def capability_view(capability: Capability) -> CapabilityView:
@@ -191,23 +228,51 @@ def _related(row: Overlap, artifact_id: int, names: dict[int, str]) -> Related:
 
 def match_evidence(artifact_ids: Sequence[int]) -> dict[int, MatchEvidence]:
     """Return what searches on this site say about artifacts, for each id asked for. One query."""
-    visitor_day = Count("event__visitor", distinct=True)
-    done = Interaction.objects.filter(impression=OuterRef("pk"))
-    took = Exists(done) & ~Exists(done.filter(kind=Interaction.Kind.REJECT))
-    rows = (
-        Impression.objects.filter(artifact__in=artifact_ids)
-        .values("artifact")
-        .annotate(
-            shown=visitor_day,
-            taken=Count("event__visitor", distinct=True, filter=took),
-            since=Min(TruncDate("event__created_at")),
-        )
-    )
-    found = {row["artifact"]: MatchEvidence(row["taken"], row["shown"], row["since"]) for row in rows}
+    rows = ArtifactMatch.objects.filter(artifact__in=artifact_ids)
+    found = {row.artifact_id: _evidence(row) for row in rows}
     return {artifact_id: found.get(artifact_id, NO_EVIDENCE) for artifact_id in artifact_ids}
 
 
 NO_EVIDENCE = MatchEvidence(times_matched=0, impressions=0, since=None)
+
+
+def intent_evidence(text_digests: Sequence[str]) -> dict[int, MatchEvidence]:
+    """Return by artifact what visitors say who wanted what these intents say. One query.
+
+    Where several intents speak of an artifact, the one that more visitors had.
+    """
+    clusters = Intent.objects.filter(text_digest__in=text_digests).values(first=Coalesce("cluster", "pk"))
+    rows = IntentMatch.objects.filter(intent__in=clusters).order_by("visitors")
+    return {row.artifact_id: _evidence(row) for row in rows}
+
+
+def matched_intents(artifact_ids: Sequence[int], *, limit: int = 3) -> dict[int, tuple[MatchedIntent, ...]]:
+    """Return by artifact what most visitors took it for, only what enough visitors wanted. One query."""
+    rows = (
+        IntentMatch.objects.filter(
+            artifact__in=artifact_ids, visitors__gte=SMALLEST_GROUP, visitors_taken__gt=0
+        )
+        .order_by("artifact", "-visitors_taken", "-success", "intent__text")
+        .values_list("artifact", "intent__text", "visitors", "visitors_taken")
+    )
+    found: dict[int, list[MatchedIntent]] = {artifact_id: [] for artifact_id in artifact_ids}
+    for artifact_id, *fields in rows:
+        if len(found[artifact_id]) < limit:
+            found[artifact_id].append(MatchedIntent(*fields))
+    return {artifact_id: tuple(intents) for artifact_id, intents in found.items()}
+
+
+def _evidence(row: ArtifactMatch | IntentMatch) -> MatchEvidence:
+    return MatchEvidence(
+        times_matched=row.visitors_taken,
+        impressions=row.visitors,
+        since=row.first_on,
+        until=row.last_on,
+        success=row.success,
+        success_sd=row.success_sd,
+        success_low=row.success_low,
+        success_high=row.success_high,
+    )
 
 
 def capability_views(capability_ids: Iterable[int]) -> dict[int, CapabilityView]:

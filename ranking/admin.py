@@ -62,7 +62,7 @@ class RankSnapshotAdmin(ReadOnlyAdmin):
 class RankEntryAdmin(ReadOnlyAdmin):
     """Entries of snapshots."""
 
-    list_display = ("slug", "kind", "position", "n_ranked", "score", "low", "high", "snapshot")
+    list_display = ("slug", "kind", "places", "n_ranked", "score", "low", "high", "snapshot")
     list_filter = ("kind", "snapshot")
     search_fields = ("slug",)
     list_select_related = ("snapshot",)

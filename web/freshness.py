@@ -23,6 +23,8 @@ SELECT
     (SELECT count(*) || ' ' || coalesce(max(measured_at)::text, '') FROM evaluation_scorerreport),
     (SELECT max(id) FROM evaluation_suite),
     (SELECT max(id) FROM matchgraph_overlap),
+    (SELECT count(*) || ' ' || coalesce(max(last_on)::text, '') || ' ' || coalesce(sum(visitors), 0)
+        FROM matchgraph_artifactmatch),
     (SELECT max(id) FROM catalog_claimevent),
     (SELECT count(*) || ' ' || coalesce(max(decided_at)::text, '') FROM catalog_statement)
 """

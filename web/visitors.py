@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils import timezone
 
 from web.api.limits import client_address, network_of
@@ -28,9 +30,34 @@ def visitor_key(request: HttpRequest) -> str | None:
 
 def network_key(request: HttpRequest) -> str:
     """Return a hash that names an address, of IPv6 its /64 network, for one day."""
-    network = network_of(client_address(request))
-    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), network])
+    return _hash_of_day(network_of(client_address(request)))
+
+
+def _hash_of_day(*parts: str) -> str:
+    text = "|".join([settings.SECRET_KEY, timezone.localdate().isoformat(), *parts])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def referrer_host(request: HttpRequest) -> str:
+    """Return the host of another site that led here, empty where none did or it was our own page."""
+    try:
+        host = urlsplit(request.headers.get("Referer", "")).hostname or ""
+    except ValueError:
+        return ""
+    own = request.get_host().rpartition(":")[0] or request.get_host()
+    return "" if host == own else host
+
+
+def session_key(request: HttpRequest) -> str | None:
+    """Return a hash that names a browser for one day by the cookie that its forms need; None for a bot.
+
+    Whoever throws the cookie away is somebody else, so a limit by session needs one by address beside it.
+    """
+    agent = request.headers.get("User-Agent", "")
+    if not agent or BOTS.search(agent):
+        return None
+    get_token(request)
+    return _hash_of_day("session", str(request.META["CSRF_COOKIE"]))
 
 
 def is_prefetch(request: HttpRequest) -> bool:

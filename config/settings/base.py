@@ -163,6 +163,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": EVALUATION_SWEEP_S,
         "options": {"expires": EVALUATION_SWEEP_S},
     },
+    "learn-from-visitors": {"task": "matchgraph.tasks.learn_from_visitors", "schedule": crontab(minute="23")},
+    "purge-searches": {
+        "task": "matchgraph.tasks.purge_searches",
+        "schedule": crontab(hour="5", minute="11"),
+    },
+    "build-matchgraph": {
+        "task": "matchgraph.tasks.build_matchgraph",
+        "schedule": crontab(hour="5", minute="29"),
+    },
+    "recompute-rank": {"task": "ranking.tasks.recompute_rank", "schedule": crontab(hour="7", minute="3")},
     "check-claims": {"task": "catalog.tasks.check_claims", "schedule": crontab(hour="6", minute="41")},
     "send-brief": {
         "task": "web.tasks.send_brief",
@@ -248,6 +258,14 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # No statement of a search may hold the database longer than this.
 SEARCH_STATEMENT_MS = env.int("SEARCH_STATEMENT_MS", 2_000)
+
+# The words of a search are forgotten after so many days, the search itself after these.
+SEARCH_WORDS_KEPT_DAYS = env.int("SEARCH_WORDS_KEPT_DAYS", 30)
+SEARCH_EVENTS_KEPT_DAYS = env.int("SEARCH_EVENTS_KEPT_DAYS", 400)
+# In this share of the searches the order of one near-tied pair is drawn by lot, to learn what positions do.
+SEARCH_DRAWN_SHARE = env.float("SEARCH_DRAWN_SHARE", 0.3)
+# Searches are written down beside the request, by a thread of its process; only tests wait for it.
+SEARCH_LOG_IN_REQUEST = env.bool("SEARCH_LOG_IN_REQUEST", False)
 
 # Sentence embeddings for search; another model by setting, the digest on each vector keeps them apart.
 EMBEDDING_MODEL_DIR = env.path("EMBEDDING_MODEL_DIR", DATA_DIR / "models" / "minilm-l6")

@@ -14,3 +14,7 @@ EVALUATION_GUARD_READERS = []
 # A test sees what it has just written; those of the cache put one in.
 CACHES = {**CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 COMPARED_SIDES_KEPT = 0
+# And so does a search: what is written by a thread of its own would outlive the test that made it.
+SEARCH_LOG_IN_REQUEST = True
+# Whatever day it is, tests see one order.
+SEARCH_DRAWN_SHARE = 0.0

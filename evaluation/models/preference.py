@@ -9,7 +9,7 @@ from evaluation.models.run import Sample
 
 
 class PreferenceVote(models.Model):
-    """One vote. ``visitor`` and ``network`` are salted hashes that change every day; no address is kept."""
+    """One vote. ``visitor`` (a browser's session) and ``network`` are salted hashes of the day; no address is kept."""
 
     class Choice(models.TextChoices):
         """What was said of the two pictures."""

@@ -6,15 +6,17 @@ import random
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from evaluation.models import PreferenceVote, Run, Sample, Suite
 
-# What one visitor, and everybody behind one address, may say in a day.
+# What one session, and everybody behind one address, may say in a day.
 MOST_BY_VISITOR = 60
 MOST_BY_NETWORK = 180
 # So many prompts are tried before it is said that nothing can be compared.
 ATTEMPTS = 20
+JUDGED = "These two pictures were judged already."
 random_source = random.SystemRandom()
 
 
@@ -24,7 +26,7 @@ class VoteRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Voter:
-    """Who votes: two hashes of the day."""
+    """Who votes: two hashes of the day, one of the browser's session and one of its address."""
 
     visitor: str
     network: str
@@ -66,6 +68,8 @@ def cast_vote(left: Sample, right: Sample, choice: PreferenceVote.Choice, *, vot
     Raises:
         VoteRefusedError: this visitor judged the pair before, or enough was said today.
     """
+    if _judged((left, right), voter):
+        raise VoteRefusedError(JUDGED)
     votes = PreferenceVote.objects.filter(created_at__date=timezone.now().date())
     if votes.filter(visitor=voter.visitor).count() >= MOST_BY_VISITOR:
         raise VoteRefusedError(f"Thank you: {MOST_BY_VISITOR} votes a day is all that one visitor has.")
@@ -79,7 +83,7 @@ def cast_vote(left: Sample, right: Sample, choice: PreferenceVote.Choice, *, vot
                 left=left, right=right, choice=choice, visitor=voter.visitor, network=voter.network
             )
     except IntegrityError as error:
-        raise VoteRefusedError("These two pictures were judged already.") from error
+        raise VoteRefusedError(JUDGED) from error
 
 
 def _two_alike(by_model: dict[tuple[int, bool], Sample]) -> tuple[Sample, Sample] | None:
@@ -96,7 +100,9 @@ def _two_alike(by_model: dict[tuple[int, bool], Sample]) -> tuple[Sample, Sample
 
 
 def _judged(pair: tuple[Sample, Sample], voter: Voter) -> bool:
-    return PreferenceVote.objects.filter(left__in=pair, right__in=pair, visitor=voter.visitor).exists()
+    """Return whether this session, or another behind its address, has judged the pair today."""
+    own = Q(visitor=voter.visitor) | Q(network=voter.network)
+    return PreferenceVote.objects.filter(own, left__in=pair, right__in=pair).exists()
 
 
 def _balanced(pair: tuple[Sample, Sample]) -> tuple[Sample, Sample]:

@@ -1,18 +1,21 @@
 """Models of the match graph."""
 
 from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentEmbedding, NameEmbedding
-from matchgraph.models.feedback import Impression, Interaction, SearchEvent
-from matchgraph.models.graph import Edge, Intent, Neighbourhood, Overlap
+from matchgraph.models.feedback import Discard, Impression, Interaction, SearchEvent
+from matchgraph.models.graph import ArtifactMatch, Edge, Intent, IntentMatch, Neighbourhood, Overlap
 from matchgraph.models.lexicon import ArtifactName, Lexeme, LexicalDocument, Posting
 
 __all__ = [
+    "ArtifactMatch",
     "ArtifactName",
     "CapabilityEmbedding",
+    "Discard",
     "Edge",
     "Generation",
     "Impression",
     "Intent",
     "IntentEmbedding",
+    "IntentMatch",
     "Interaction",
     "Lexeme",
     "LexicalDocument",

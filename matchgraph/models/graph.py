@@ -11,17 +11,23 @@ SIGNATURE_DIMENSIONS = 128
 
 
 class Intent(models.Model):
-    """Something that a person wants to do, in the words of a search."""
+    """Something that a person wants to do, in the words of a search.
+
+    Intents that say the same in other words make a cluster: all of them point to its first member, which
+    points to itself, and what is learnt is learnt of the cluster. None has no cluster yet.
+    """
 
     class Origin(models.TextChoices):
         """Where the intent was seen."""
 
         CURATED = "curated"
+        DECOMPOSED = "decomposed"
         SEARCHED = "searched"
 
     text = models.CharField(max_length=600)
     text_digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the normalised text.")
     origin = models.CharField(max_length=10, choices=Origin)
+    cluster = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="members")
 
     class Meta:
         ordering = ["text"]
@@ -31,14 +37,22 @@ class Intent(models.Model):
 
 
 class Edge(models.Model):
-    """An intent that a capability serves, and the evidence for it."""
+    """An intent that a capability serves, and the evidence for it.
+
+    ``weight`` is the smoothed chance that it does, ``confidence`` how much of the first doubt the evidence has
+    taken away; ``impressions`` and ``accepted`` are distinct visitors of the intent's cluster, and the days
+    those on which the first and the last of them came.
+    """
 
     intent = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="edges")
     capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="edges")
     weight = models.FloatField(help_text="0-1.")
+    confidence = models.FloatField(default=0.0, db_default=0.0, help_text="0-1.")
     similarity = models.FloatField(help_text="Cosine between the two vectors.")
     impressions = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
+    first_shown_on = models.DateField(null=True, blank=True)
+    last_shown_on = models.DateField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -55,6 +69,57 @@ class Edge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.intent} -> {self.capability}"
+
+
+class Learnt(models.Model):
+    """What visitors' choices say: debiased, smoothed, with a 90 % interval, and on how many visitors it rests.
+
+    ``looks`` and ``taken`` are weighed sums (by trust and age, looks by position too); ``visitors`` and
+    ``visitors_taken`` are distinct visitors of the days from ``first_on`` to ``last_on``.
+    """
+
+    success = models.FloatField(help_text="0-1: the chance that who looks at it takes it.")
+    success_sd = models.FloatField()
+    success_low = models.FloatField()
+    success_high = models.FloatField()
+    looks = models.FloatField()
+    taken = models.FloatField()
+    visitors = models.PositiveIntegerField()
+    visitors_taken = models.PositiveIntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class IntentMatch(Learnt):
+    """How well an artifact serves a cluster of intents, by its first member."""
+
+    intent = models.ForeignKey(Intent, on_delete=models.CASCADE, related_name="matches")
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="intent_matches")
+
+    class Meta:
+        ordering = ["intent", "-success"]
+        constraints = [models.UniqueConstraint(fields=["intent", "artifact"], name="intent_match_once")]
+
+    def __str__(self) -> str:
+        return f"{self.intent_id} -> {self.artifact_id}: {self.success:.2f}"
+
+
+class ArtifactMatch(Learnt):
+    """How well an artifact serves whoever was shown it, whatever they wanted."""
+
+    artifact = models.OneToOneField(
+        Artifact, on_delete=models.CASCADE, related_name="match", primary_key=True
+    )
+
+    class Meta:
+        ordering = ["artifact"]
+
+    def __str__(self) -> str:
+        return f"{self.artifact_id}: {self.success:.2f}"
 
 
 class OverlapQuerySet(models.QuerySet["Overlap"]):

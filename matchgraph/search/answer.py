@@ -42,7 +42,9 @@ def scored(answer: Answer, artifacts: Iterable[Artifact]) -> list[Scored]:
     """Return the artifacts, best first. One query, beside the one that reads them."""
     rows = list(artifacts)
     evidence = match_evidence([artifact.pk for artifact in rows])
-    items = [_scored(answer, artifact, evidence[artifact.pk]) for artifact in rows]
+    items = [
+        _scored(answer, artifact, answer.taken.get(artifact.pk, evidence[artifact.pk])) for artifact in rows
+    ]
     return sorted(items, key=lambda item: item.order)
 
 
@@ -55,8 +57,7 @@ def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scor
         texts=tuple(found.relevance for found in answer.found.get(artifact.pk, ())),
         likeness=(likeness.share if likeness else 0.0) if answer.likeness else None,
         rank=None if artifact.rank_score is None else float(artifact.rank_score) / 100,
-        times_matched=evidence.times_matched,
-        impressions=evidence.impressions,
+        success=evidence.success,
         n_not_known=sum(1 for _ in not_known(answer, artifact)),
         is_mentioned=hit is not None,
     )
@@ -100,6 +101,7 @@ def _result(answer: Answer, item: Scored, capability: CapabilityView | None) -> 
         matched_capability=capability,
         why=tuple(reasons(answer, artifact, capability)),
         not_known=missing,
+        is_named=item.tier != LAST_TIER,
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from matchgraph.learning.success import USUAL_SUCCESS
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -22,8 +24,6 @@ FURTHER_CAPABILITIES, FURTHER_SHARE = 2, 0.3
 # Unrelated texts have a cosine of about 0.15 in this space, and the same thing said in other words
 # about 0.85; between them meaning counts from 0 to 1.
 COSINE_FLOOR, COSINE_CEILING = 0.15, 0.85
-# As many visitors as the usual success rate counts for before an artifact's own is seen.
-USUAL_SUCCESS, USUAL_VISITORS = 0.1, 20
 # What an artifact keeps of its score for each constraint of which it is not known whether it meets it.
 KEPT_IF_NOT_KNOWN = 0.85
 # Share of likeness where a query says both "like X" and what it wants.
@@ -39,14 +39,14 @@ GOOD_FIT, FAIR_FIT = 0.5, 0.33
 class Signals:
     """What is known of one artifact for one query, each 0-1; ``None`` where it was not asked for.
 
+    ``success`` is how often visitors who look at it take it, ``None`` where none was shown it.
     ``texts`` is how well each of its capabilities answers the words of the query.
     """
 
     texts: tuple[float, ...] = ()
     likeness: float | None = None
     rank: float | None = None
-    times_matched: int = 0
-    impressions: int = 0
+    success: float | None = None
     n_not_known: int = 0
     is_mentioned: bool = False
 
@@ -78,9 +78,7 @@ def relevance(signals: Signals, *, has_text: bool) -> float:
 
 def score(signals: Signals, *, relevance: float, weights: Weights = PUBLISHED) -> float:
     """Return the score that results are ordered by, 0-1."""
-    success = (signals.times_matched + USUAL_SUCCESS * USUAL_VISITORS) / (
-        signals.impressions + USUAL_VISITORS
-    )
+    success = USUAL_SUCCESS if signals.success is None else signals.success
     beside = weights.rank * (signals.rank or 0.0) + weights.evidence * success
     blended = (1 - weights.rank - weights.evidence) * relevance + beside
     return float(blended * KEPT_IF_NOT_KNOWN**signals.n_not_known)

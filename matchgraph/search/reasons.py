@@ -10,7 +10,7 @@ from matchgraph.search.likeness import Likeness
 from matchgraph.search.names import NameHit, NameMatch
 from matchgraph.search.records import ConstraintKind, ParsedQuery
 from matchgraph.search.retrieval import SATISFIED, Found
-from matchgraph.selectors import CapabilityView
+from matchgraph.selectors import CapabilityView, MatchEvidence
 
 MATTERS_OF_TASTE = (ConstraintKind.KIND, ConstraintKind.MODALITY)
 
@@ -24,6 +24,7 @@ class Answer:
     named: Mapping[int, NameHit]
     found: Mapping[int, Sequence[Found]]
     likeness: Mapping[int, Likeness]
+    taken: Mapping[int, MatchEvidence]
     weights: Weights
 
     def best_found(self, artifact: Artifact) -> Found | None:
@@ -43,6 +44,8 @@ def reasons(answer: Answer, artifact: Artifact, capability: CapabilityView | Non
         yield from _likeness_reasons(likeness, _liked(answer))
     if capability and (found := answer.best_found(artifact)):
         yield from _text_reasons(found, capability)
+    if (taken := answer.taken.get(artifact.pk)) and taken.is_published:
+        yield f"Taken by {taken.times_matched} of {taken.impressions} visitors who wanted this and were shown it"
     for condition, state in _states(answer, artifact):
         if state == SATISFIED and (words := condition.if_satisfied(artifact)):
             yield words

@@ -83,6 +83,7 @@ class SearchResult:
     matched_capability: CapabilityView | None
     why: tuple[str, ...]
     not_known: tuple[str, ...]
+    is_named: bool = False
 
 
 @dataclass(frozen=True)

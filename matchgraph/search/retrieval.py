@@ -10,6 +10,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from catalog.models import Artifact, Capability
 from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder
 from matchgraph.embedders.protocol import embedded_query
+from matchgraph.learning.clusters import SAME_WISH
 from matchgraph.search.blend import Weights, text_relevance
 from matchgraph.search.condition import Condition
 from matchgraph.search.legs import WordsHit, by_words
@@ -18,7 +19,7 @@ from matchgraph.search.nearest import MeaningHit, by_meaning
 from matchgraph.search.prices import cheapest_price
 from matchgraph.search.records import ConstraintKind, ParsedQuery
 from matchgraph.search.scope import Scope
-from matchgraph.texts import normalised
+from matchgraph.texts import digest_of, normalised
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,16 @@ def found_capabilities(
     for pk, artifact_id in owners.values_list("pk", "artifact_id"):
         found[artifact_id].append(_found(pk, meaning.get(pk), words.get(pk), weights))
     return {pk: sorted(items, key=lambda item: -item.relevance) for pk, items in found.items()}
+
+
+def asked_intents(text: str, found: Mapping[int, Sequence[Found]]) -> list[str]:
+    """Return the digests of the intents that a text asks: its own, and the nearest where that says the same."""
+    near = [
+        item.meaning for items in found.values() for item in items if item.meaning and item.meaning.intent
+    ]
+    nearest = max(near, key=lambda hit: hit.cosine, default=None)
+    same = [nearest.intent] if nearest and nearest.cosine >= SAME_WISH else []
+    return [digest_of(normalised(each)) for each in (text, *same)]
 
 
 def _found(pk: int, meaning: MeaningHit | None, words: WordsHit | None, weights: Weights) -> Found:

@@ -3,41 +3,60 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
+from django.conf import settings
+
 from matchgraph.search.answer import Scored, n_known, results, scored
 from matchgraph.search.blend import FAIR_FIT, PUBLISHED, Weights
 from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.likeness import likeness_to
+from matchgraph.search.lots import drawn_order
 from matchgraph.search.names import NameHit, NameMatch, name_hits
 from matchgraph.search.reasons import Answer
 from matchgraph.search.records import ConstraintKind, ParsedQuery, SearchPage
 from matchgraph.search.relaxing import relaxations
 from matchgraph.search.retrieval import (
     allowed_artifacts,
+    asked_intents,
     found_capabilities,
     judged,
     named_artifacts,
 )
 from matchgraph.search.scope import Scope
-from matchgraph.services.feedback import LoggedSearch, ShownResult, log_search
+from matchgraph.selectors import intent_evidence
+from matchgraph.services.feedback import LoggedSearch, ShownResult
+from matchgraph.services.search_log import log_search
 from matchgraph.texts import normalised
 
 LONGEST_QUERY = 400
 
 
-def search(query: str, *, limit: int = 20, visitor: str | None = None) -> SearchPage:
+def search(query: str, *, limit: int = 20, visitor: str | None = None, referrer: str = "") -> SearchPage:
     """Return the artifacts that answer a query best, each with the reasons.
 
     Args:
         query: what a person typed; prices, licences, memory and the like are parsed from it.
         limit: how many results at most.
         visitor: the salted daily hash of the visitor; without one nothing is written down.
+        referrer: the host of another site that led to the search.
     """
     query = " ".join(query.replace("\x00", " ").split())[:LONGEST_QUERY]
     if not query:
         return SearchPage("", (), "", (), None, is_weak=False)
     page = answered(query, limit=limit)
-    return page if visitor is None else replace(page, event_id=log_search(_log_entry(page), visitor=visitor))
+    if visitor is None:
+        return page
+    order, drawn = drawn_order(
+        page.results, n_known=page.n_known, visitor=visitor, query=query, share=_drawn_share(page)
+    )
+    page = replace(page, results=order)
+    return replace(page, event_id=log_search(_log_entry(page, drawn, referrer), visitor=visitor))
+
+
+def _drawn_share(page: SearchPage) -> float:
+    """Return in which share of such searches a pair is drawn by lot; never where the cheapest comes first."""
+    is_by_price = any(item.kind == ConstraintKind.CHEAPEST for item in page.constraints)
+    return 0.0 if is_by_price else settings.SEARCH_DRAWN_SHARE
 
 
 def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchPage:
@@ -70,7 +89,8 @@ def _ranked(
     likeness = likeness_to(parsed, among=artifacts)
     text, words = _searched_text(hits, parsed)
     found = found_capabilities(text, scope=scope, weights=weights, words_of=words)
-    answer = Answer(parsed, conditions, named, found, likeness, weights)
+    taken = intent_evidence(asked_intents(text, found))
+    answer = Answer(parsed, conditions, named, found, likeness, taken, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
     return answer, scored(answer, judged(artifacts, conditions))
@@ -101,10 +121,14 @@ def _searched_text(hits: Sequence[NameHit], parsed: ParsedQuery) -> tuple[str, s
     return text, parsed.residual
 
 
-def _log_entry(page: SearchPage) -> LoggedSearch:
+def _log_entry(page: SearchPage, drawn: int, referrer: str) -> LoggedSearch:
     shown = [
-        ShownResult(result.artifact_id, result.matched_capability.id if result.matched_capability else None)
-        for result in page.results
+        ShownResult(
+            result.artifact_id,
+            result.matched_capability.id if result.matched_capability else None,
+            drawn if drawn and place in {drawn, drawn + 1} else 0,
+        )
+        for place, result in enumerate(page.results, start=1)
     ]
     constraints = [asdict(constraint) for constraint in page.constraints]
-    return LoggedSearch(page.query, constraints, page.is_weak, shown)
+    return LoggedSearch(page.query, constraints, page.is_weak, shown, referrer)

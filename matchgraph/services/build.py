@@ -19,9 +19,11 @@ from matchgraph.models import (
     Posting,
 )
 from matchgraph.search.graded import GradedIntent, tuning_intents
+from matchgraph.services.clusters import sync_clusters
 from matchgraph.services.gate import measured, require_good
 from matchgraph.services.generations import drop_retired, switch_to
-from matchgraph.services.graph import GraphReport, sync_edges, sync_intents
+from matchgraph.services.graph import GraphReport, sync_intents
+from matchgraph.services.learning import learn_from_visitors
 from matchgraph.services.lexicon import sync_names, sync_postings
 from matchgraph.services.overlaps import OverlapReport, sync_overlaps
 from matchgraph.services.vector_indexes import index_generation
@@ -29,6 +31,7 @@ from matchgraph.services.vectors import VectorReport, embed_capabilities, embed_
 
 # Held while a graph is built, so that two workers cannot build at once.
 ADVISORY_LOCK = 7_281_002
+NO_GRAPH = GraphReport(0, 0, 0)
 SEARCHED = (
     ArtifactName,
     CapabilityEmbedding,
@@ -96,12 +99,14 @@ def _build(embedder: Embedder, questions: Sequence[GradedIntent] | None) -> Buil
     intents = embed_intents(generation, embedder)
     if capabilities.embedded or intents.embedded or not generation.is_current:
         index_generation(generation)
+    sync_clusters(generation, embedder)
     with transaction.atomic():
+        graph = learn_from_visitors(generation=generation).graph
         report = BuildReport(
             embedder.recipe.digest,
             capabilities,
             intents,
-            graph=sync_edges(generation),
+            graph=graph or NO_GRAPH,
             overlaps=sync_overlaps(generation),
             postings=sync_postings(),
             names=sync_names(),

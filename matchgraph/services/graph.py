@@ -1,6 +1,7 @@
 """Intents, and the edges from them to the capabilities that serve them."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -8,12 +9,14 @@ from django.db.models import Count
 from django.utils import timezone
 
 from catalog.models import Capability
-from matchgraph.evidence import edge_weight
+from catalog.vocabulary import Origin
+from matchgraph.audience import SMALLEST_GROUP
+from matchgraph.evidence import edge_confidence, edge_weight
 from matchgraph.models import Edge, Generation, Intent, SearchEvent
 from matchgraph.texts import digest_of, normalised
 
 # A search becomes an intent of the graph when this many visitors have made it.
-SEARCHED_BY_AT_LEAST = 3
+SEARCHED_BY_AT_LEAST = SMALLEST_GROUP
 
 Pair = tuple[int, int]  # intent, capability
 
@@ -27,24 +30,50 @@ class GraphReport:
     changed: int
 
 
+@dataclass(frozen=True)
+class EdgeEvidence:
+    """What visitors say of an edge: weighed sums, distinct visitors, and the first and last of their days."""
+
+    taken: float = 0.0
+    looks: float = 0.0
+    visitors: int = 0
+    visitors_taken: int = 0
+    first_on: dt.date | None = None
+    last_on: dt.date | None = None
+
+
+NO_EVIDENCE = EdgeEvidence()
+EDGE_FIELDS = (
+    "similarity",
+    "weight",
+    "confidence",
+    "impressions",
+    "accepted",
+    "first_shown_on",
+    "last_shown_on",
+)
+
+
 def sync_intents() -> None:
     """Make the intents be those that capabilities state and those that visitors keep searching for."""
-    texts = {intent_digest(text): text for text in _stated_texts()}
-    known = set(Intent.objects.values_list("text_digest", flat=True))
+    stated = {intent_digest(text): (text, origin) for text, origin in _stated_texts()}
+    known = dict(Intent.objects.values_list("text_digest", "origin"))
     Intent.objects.bulk_create(
-        Intent(text=text, text_digest=digest, origin=Intent.Origin.CURATED)
-        for digest, text in texts.items()
+        Intent(text=text, text_digest=digest, origin=origin)
+        for digest, (text, origin) in stated.items()
         if digest not in known
     )
-    Intent.objects.filter(origin=Intent.Origin.SEARCHED, text_digest__in=texts).update(
-        origin=Intent.Origin.CURATED
-    )
-    Intent.objects.filter(origin=Intent.Origin.CURATED).exclude(text_digest__in=texts).delete()
+    for origin in (Intent.Origin.CURATED, Intent.Origin.DECOMPOSED):
+        changed = [key for key, (_, own) in stated.items() if own == origin and known.get(key, own) != own]
+        Intent.objects.filter(text_digest__in=changed).update(origin=origin)
+    Intent.objects.exclude(origin=Intent.Origin.SEARCHED).exclude(text_digest__in=stated).delete()
     searched = (
-        SearchEvent.objects.values("query_digest")
+        SearchEvent.objects.exclude(query_digest="")
+        .order_by()
+        .values("query_digest")
         .annotate(visitors=Count("visitor", distinct=True))
         .filter(visitors__gte=SEARCHED_BY_AT_LEAST)
-        .exclude(query_digest__in=texts)
+        .exclude(query_digest__in=stated)
         .values_list("query_digest", flat=True)
     )
     latest = SearchEvent.objects.filter(query_digest__in=searched).order_by("query_digest", "-created_at")
@@ -62,24 +91,36 @@ def intent_digest(text: str) -> str:
     return digest_of(normalised(text))
 
 
-def _stated_texts() -> Iterable[str]:
-    for texts in Capability.objects.order_by("id").values_list("intents", flat=True):
-        yield from texts
+def _stated_texts() -> Iterable[tuple[str, Intent.Origin]]:
+    """Yield what capabilities state, with who wrote it; what people wrote comes last and wins."""
+    rows = Capability.objects.order_by("id").values_list("intents", "origin")
+    by_origin = sorted(rows, key=lambda row: row[1] != Origin.DECOMPOSED)
+    for texts, origin in by_origin:
+        is_decomposed = origin == Origin.DECOMPOSED
+        for text in texts:
+            yield text, Intent.Origin.DECOMPOSED if is_decomposed else Intent.Origin.CURATED
 
 
-def sync_edges(generation: Generation) -> GraphReport:
-    """Make the edges be those that capabilities state and those that visitors were shown."""
-    ids = dict(Intent.objects.values_list("text_digest", "id"))
+def sync_edges(generation: Generation, evidence: Mapping[Pair, EdgeEvidence]) -> GraphReport:
+    """Make the edges be those that capabilities state and those that visitors were shown.
+
+    Args:
+        generation: whose vectors say how similar the two ends are.
+        evidence: what visitors say, by a cluster's first intent and capability; it holds for the edges of
+            all members of the cluster.
+    """
+    ids, first_of = {}, {}
+    for pk, digest, cluster_id in Intent.objects.values_list("id", "text_digest", "cluster"):
+        ids[digest], first_of[pk] = pk, cluster_id or pk
     stated = {
         (ids[intent_digest(text)], pk)
         for pk, texts in Capability.objects.values_list("id", "intents")
         for text in texts
     }
-    evidence = _evidence()
     pairs = sorted(stated | evidence.keys())
     known = {(edge.intent_id, edge.capability_id): edge for edge in Edge.objects.all()}
     edges = [
-        _edge(pair, similarity, *evidence.get(pair, (0, 0)))
+        _edge(pair, similarity, evidence.get((first_of[pair[0]], pair[1]), NO_EVIDENCE))
         for pair, similarity in _similarities(generation, pairs)
     ]
     changed = [edge for edge in edges if not _is_same(edge, known.get((edge.intent_id, edge.capability_id)))]
@@ -87,21 +128,24 @@ def sync_edges(generation: Generation) -> GraphReport:
         changed,
         update_conflicts=True,
         unique_fields=["intent", "capability"],
-        update_fields=["weight", "similarity", "impressions", "accepted", "updated_at"],
+        update_fields=[*EDGE_FIELDS, "updated_at"],
     )
     gone = [known[pair].pk for pair in known.keys() - set(pairs)]
     Edge.objects.filter(pk__in=gone).delete()
     return GraphReport(len(ids), len(edges), len(changed) + len(gone))
 
 
-def _edge(pair: Pair, similarity: float, impressions: int, accepted: int) -> Edge:
+def _edge(pair: Pair, similarity: float, evidence: EdgeEvidence) -> Edge:
     return Edge(
         intent_id=pair[0],
         capability_id=pair[1],
         similarity=similarity,
-        weight=edge_weight(similarity, impressions=impressions, accepted=accepted),
-        impressions=impressions,
-        accepted=accepted,
+        weight=round(edge_weight(similarity, looks=evidence.looks, taken=evidence.taken), 6),
+        confidence=round(edge_confidence(looks=evidence.looks, taken=evidence.taken), 6),
+        impressions=evidence.visitors,
+        accepted=evidence.visitors_taken,
+        first_shown_on=evidence.first_on,
+        last_shown_on=evidence.last_on,
         updated_at=timezone.now(),
     )
 
@@ -109,8 +153,7 @@ def _edge(pair: Pair, similarity: float, impressions: int, accepted: int) -> Edg
 def _is_same(edge: Edge, known: Edge | None) -> bool:
     if known is None:
         return False
-    fields = ("similarity", "weight", "impressions", "accepted")
-    return all(getattr(edge, field) == getattr(known, field) for field in fields)
+    return all(getattr(edge, field) == getattr(known, field) for field in EDGE_FIELDS)
 
 
 def _similarities(generation: Generation, pairs: list[Pair]) -> list[tuple[Pair, float]]:
@@ -129,24 +172,3 @@ def _similarities(generation: Generation, pairs: list[Pair]) -> list[tuple[Pair,
             [[pair[0] for pair in pairs], [pair[1] for pair in pairs], generation.pk, generation.pk],
         )
         return [((intent, capability), round(cosine, 4)) for intent, capability, cosine in cursor.fetchall()]
-
-
-def _evidence() -> dict[Pair, tuple[int, int]]:
-    """Return (visitors who were shown the capability for the intent, those of them who took it)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT intent.id, impression.capability_id,
-                count(DISTINCT event.visitor),
-                count(DISTINCT event.visitor) FILTER (WHERE EXISTS (
-                    SELECT 1 FROM matchgraph_interaction WHERE impression_id = impression.id)
-                    AND NOT EXISTS (SELECT 1 FROM matchgraph_interaction
-                        WHERE impression_id = impression.id AND kind = 'reject'))
-            FROM matchgraph_searchevent AS event
-            JOIN matchgraph_intent AS intent ON intent.text_digest = event.query_digest
-            JOIN matchgraph_impression AS impression ON impression.event_id = event.id
-            WHERE impression.capability_id IS NOT NULL
-            GROUP BY 1, 2
-            """
-        )
-        return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}

@@ -5,16 +5,18 @@
 in the order of their slugs.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from ranking.compute.canonical import plain
 from ranking.compute.positions import Position
 from ranking.compute.records import ArtifactInputs, RankResult
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LICENCE = "CC-BY-4.0"
 FORMULA, INPUTS, RANKS, MANIFEST = "formula.json", "inputs.ndjson", "ranks.ndjson", "manifest.json"
+# A position, how many were ranked together, and the range of places that the intervals leave open.
+PLACE_KEYS = ("position", "n_ranked", "position_best", "position_worst")
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,7 @@ def rank_line(
         "slug": slug,
         "kind": kind,
         "is_demonstration": place.is_demonstration,
-        "position": place.position.place,
-        "n_ranked": place.position.of,
+        **dict(zip(PLACE_KEYS, astuple(place.position), strict=True)),
         "score": score,
         "low": low,
         "high": high,

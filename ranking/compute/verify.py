@@ -13,6 +13,7 @@ from ranking.compute.export_format import (
     FORMULA,
     INPUTS,
     MANIFEST,
+    PLACE_KEYS,
     RANKS,
     SCHEMA_VERSION,
     Place,
@@ -20,7 +21,7 @@ from ranking.compute.export_format import (
     rank_record,
 )
 from ranking.compute.formula import Formula, parse_formula
-from ranking.compute.positions import Position, grouped_positions
+from ranking.compute.positions import Position, grouped_positions, place_words
 from ranking.compute.records import ArtifactInputs, RankResult
 from ranking.compute.score import score_artifact
 from ranking.compute.weights import grouped_by_profile
@@ -117,7 +118,7 @@ def _ranked(inputs: Iterable[ArtifactInputs], formula: Formula) -> dict[str, lis
 
 def _compare(folder: Path, formula: Formula) -> int:
     """Recompute line by line; the positions are compared last, when all scores are known."""
-    scores, groups, stated, slugs = [], [], [], [""]
+    ranks, groups, stated, slugs = [], [], [], [""]
     lines = zip_longest(_lines(folder / INPUTS), _lines(folder / RANKS))
     for number, (given, published) in enumerate(lines, start=1):
         if given is None or published is None:
@@ -130,20 +131,22 @@ def _compare(folder: Path, formula: Formula) -> int:
         if inputs.slug <= slugs[-1]:
             raise VerificationError(f"{INPUTS}, line {number}: {inputs.slug} is out of order or twice there")
         claimed = _json(published, f"{RANKS}, line {number}")
-        position = Position(claimed.get("position", 0), claimed.get("n_ranked", 0))
+        position = Position(*(claimed.get(key, 0) for key in PLACE_KEYS))
         place = Place(position, inputs.is_demonstration)
         if canonical_line(rank_record(result, place=place)) != published:
             raise VerificationError(_difference(inputs.slug, result.score, claimed))
-        scores.append(result.score)
+        ranks.append((result.score, result.low, result.high))
         groups.append(group_of(inputs))
         stated.append(position)
         slugs.append(inputs.slug)
-    for slug, said, found in zip(slugs[1:], stated, grouped_positions(scores, groups=groups), strict=True):
+    for slug, said, found in zip(slugs[1:], stated, grouped_positions(ranks, groups=groups), strict=True):
         if said != found:
-            raise VerificationError(
-                f"{slug} is said to be {said.place} of {said.of}, but is {found.place} of {found.of}"
-            )
-    return len(scores)
+            raise VerificationError(f"{slug} is said to be {_place(said)}, but is {_place(found)}")
+    return len(ranks)
+
+
+def _place(position: Position) -> str:
+    return f"{position.place} ({place_words(position.best, position.worst)}) of {position.of}"
 
 
 def _inputs(line: bytes, number: int) -> ArtifactInputs:

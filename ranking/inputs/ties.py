@@ -41,15 +41,16 @@ def publishers(ids: Sequence[int]) -> Signals:
 
 
 def matches(ids: Sequence[int]) -> Signals:
-    """Yield how often an artifact was taken of the times that it was shown."""
+    """Yield how often those who looked at an artifact among the answers to a search took it."""
     for artifact_id, evidence in match_evidence(ids).items():
-        if evidence.impressions:
-            since = f"since {evidence.since.isoformat()}" if evidence.since else ""
+        if evidence.success is not None and evidence.is_published:
+            period = f"{evidence.since} to {evidence.until}"
             signal = SignalInput(
-                "match_success",
-                evidence.times_matched,
-                trials=evidence.impressions,
+                "match_rate",
+                round(evidence.success, 6),
+                sd=round(evidence.success_sd, 6),
                 source="Searches on this site",
-                detail=since,
+                as_of=evidence.until,
+                detail=f"{evidence.times_matched} of {evidence.impressions} visitors took it, {period}",
             )
             yield artifact_id, signal

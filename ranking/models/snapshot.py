@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from catalog.models import Artifact
+from ranking.compute.positions import place_words
 from ranking.models.formula import Formula
 
 
@@ -50,8 +51,9 @@ class RankEntry(models.Model):
 
     Scores are in points (0-100, three decimals: integer milli-points). ``components`` holds the
     computation's own records, with the inputs as they were given. ``slug`` names the artifact also after
-    it has left the catalogue. ``position`` is its place among the ``n_ranked`` of its kind; demonstration
-    models are counted among themselves.
+    it has left the catalogue. ``position`` is its place by score among the ``n_ranked`` of its kind, and
+    ``position_best`` to ``position_worst`` the places that its interval leaves open: what pages show.
+    Demonstration models are counted among themselves.
     """
 
     snapshot = models.ForeignKey(RankSnapshot, on_delete=models.CASCADE, related_name="entries")
@@ -61,6 +63,8 @@ class RankEntry(models.Model):
     is_demonstration = models.BooleanField(default=False)
     position = models.PositiveIntegerField()
     n_ranked = models.PositiveIntegerField()
+    position_best = models.PositiveIntegerField()
+    position_worst = models.PositiveIntegerField()
     score = models.DecimalField(max_digits=6, decimal_places=3)
     low = models.DecimalField(max_digits=6, decimal_places=3)
     high = models.DecimalField(max_digits=6, decimal_places=3)
@@ -79,13 +83,23 @@ class RankEntry(models.Model):
                 name="rank_entry_score_inside_interval",
             ),
             models.CheckConstraint(
-                condition=models.Q(position__gt=0, n_ranked__gte=models.F("position")),
+                condition=models.Q(
+                    position_best__gt=0,
+                    position__gte=models.F("position_best"),
+                    position_worst__gte=models.F("position"),
+                    n_ranked__gte=models.F("position_worst"),
+                ),
                 name="rank_entry_position_in_range",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.slug}: {self.score}"
+
+    @property
+    def places(self) -> str:
+        """Return the range of places in words."""
+        return place_words(self.position_best, self.position_worst)
 
 
 class CurrentSnapshot(models.Model):

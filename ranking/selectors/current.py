@@ -49,7 +49,8 @@ class ComponentView:
 class EntryView:
     """One artifact's published rank, 0-100, with its 90 % interval.
 
-    ``position`` is its place among the ``n_ranked`` artifacts of its kind.
+    ``position`` is its place by score among the ``n_ranked`` artifacts of its kind, ``position_best`` to
+    ``position_worst`` what the intervals leave open, and ``places`` the same in words.
     """
 
     artifact_id: int
@@ -58,6 +59,9 @@ class EntryView:
     high: float
     position: int
     n_ranked: int
+    position_best: int
+    position_worst: int
+    places: str
     components: tuple[ComponentView, ...]
     formula_version: str
     snapshot_digest: str
@@ -130,6 +134,9 @@ def _entry(artifact_id: int, row: RankEntry, *, with_inputs: bool) -> EntryView:
         high=float(row.high),
         position=row.position,
         n_ranked=row.n_ranked,
+        position_best=row.position_best,
+        position_worst=row.position_worst,
+        places=row.places,
         components=components,
         formula_version=row.snapshot.formula.version,
         snapshot_digest=row.snapshot.digest,
@@ -174,6 +181,7 @@ def _input(raw: dict[str, Any]) -> InputView:
 SHARES = {
     "capability_evidence",
     "documentation_checks",
+    "match_rate",
     "measured_suites",
     "quality_evidence",
     "reported_results",

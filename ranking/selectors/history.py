@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import FloatField, OuterRef, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
+from ranking.compute.positions import place_words
 from ranking.models import CurrentSnapshot, RankEntry, RankSnapshot
 
 # Movers are looked for over a week; where no snapshot is that old, since the one before.
@@ -32,8 +33,8 @@ class Mover:
 
     slug: str
     points: float
-    position_before: int
-    position: int
+    places_before: str
+    places: str
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,10 @@ def movers(slugs: Iterable[str], *, limit: int) -> Movers | None:
     if before is None:
         return None
     rows = RankEntry.objects.filter(snapshot__in=[before, now], slug__in=list(slugs))
-    sides: dict[int, dict[str, tuple[float, int]]] = {before.pk: {}, now.pk: {}}
-    for snapshot_id, slug, score, position in rows.values_list("snapshot", "slug", "score", "position"):
-        sides[snapshot_id][slug] = (float(score), position)
+    sides: dict[int, dict[str, tuple[float, str]]] = {before.pk: {}, now.pk: {}}
+    columns = ("snapshot", "slug", "score", "position_best", "position_worst")
+    for snapshot_id, slug, score, best, worst in rows.values_list(*columns):
+        sides[snapshot_id][slug] = (float(score), place_words(best, worst))
     was, is_ = sides[before.pk], sides[now.pk]
     moved = [
         Mover(slug, round(is_[slug][0] - was[slug][0], 3), was[slug][1], is_[slug][1])

@@ -30,8 +30,8 @@ class MovementView:
     points: Decimal
     score_before: float
     score_after: float
-    position_before: int
-    position_after: int
+    places_before: str
+    places_after: str
     as_of_before: dt.date
     as_of_after: dt.date
     formula_before: str
@@ -67,8 +67,8 @@ def _view(before: RankEntry, after: RankEntry) -> MovementView:
         points=Decimal(sum(part.points for part in parts)) / MILLI,
         score_before=float(before.score),
         score_after=float(after.score),
-        position_before=before.position,
-        position_after=after.position,
+        places_before=before.places,
+        places_after=after.places,
         as_of_before=before.snapshot.as_of,
         as_of_after=after.snapshot.as_of,
         formula_before=before.snapshot.formula.version,

@@ -107,7 +107,10 @@ def _inputs_line(entry: RankEntry) -> bytes:
 
 def _ranks_line(entry: RankEntry) -> bytes:
     score, low, high = (int(points * MILLI) for points in (entry.score, entry.low, entry.high))
-    place = Place(Position(entry.position, entry.n_ranked), entry.is_demonstration)
+    place = Place(
+        Position(entry.position, entry.n_ranked, entry.position_best, entry.position_worst),
+        entry.is_demonstration,
+    )
     return canonical_line(
         rank_line(
             entry.slug, kind=entry.kind, bounds=(score, low, high), components=entry.components, place=place

@@ -24,7 +24,7 @@ from catalog.models import (
     SourceRecord,
 )
 from evaluation.models import Aggregate, Recipe, Run, ScorerReport, Suite
-from matchgraph.models import Impression, Interaction, SearchEvent
+from matchgraph.models import ArtifactMatch
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ WHOLE_TABLES: tuple[type[Model], ...] = (
     Relation,
     ReportedResult,
     *(Aggregate, Recipe, Run, ScorerReport, Suite),
-    *(Impression, Interaction, SearchEvent),
+    ArtifactMatch,
 )
 # Of an offer only that somebody hosts the model; of a source not what it sent.
 COLUMNS: dict[type[Model], tuple[str, ...]] = {

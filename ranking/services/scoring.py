@@ -63,7 +63,7 @@ class ScoredCatalogue:
     def entries(self) -> Iterator[ScoredEntry]:
         """Yield what the snapshot says of each artifact, in the order of the inputs."""
         self._aside.seek(0)
-        places = grouped_positions(self._bounds[0], groups=self._groups)
+        places = grouped_positions(list(zip(*self._bounds, strict=True)), groups=self._groups)
         rows = zip(self._slugs, self._groups, places, *self._bounds, self._aside, strict=True)
         for slug, (kind, is_demonstration), place, score, low, high, line in rows:
             yield ScoredEntry(slug, kind, is_demonstration, place, score, low, high, line.decode().rstrip())

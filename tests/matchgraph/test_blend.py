@@ -14,8 +14,7 @@ signals = st.builds(
     texts=st.lists(shares, max_size=5).map(tuple),
     likeness=st.none() | shares,
     rank=st.none() | shares,
-    times_matched=st.just(0),
-    impressions=st.integers(0, 1000),
+    success=st.none() | shares,
     n_not_known=st.integers(0, 4),
     is_mentioned=st.booleans(),
 )
@@ -35,6 +34,7 @@ def test_more_of_anything_good_never_lowers_a_score(item: Signals, low: float, h
     low, high = min(low, high), max(low, high)
     worse, better = (*item.texts, low), (*item.texts, high)
     assert scored(replace(item, texts=worse)) <= scored(replace(item, texts=better)) + 1e-12
+    assert scored(replace(item, success=low)) <= scored(replace(item, success=high)) + 1e-12
     assert scored(replace(item, rank=low)) <= scored(replace(item, rank=high)) + 1e-12
 
 
@@ -46,8 +46,8 @@ def test_what_is_not_known_never_helps(item: Signals) -> None:
 @given(signals)
 def test_rank_and_evidence_decide_only_between_like_fits(item: Signals) -> None:
     item = replace(item, n_not_known=0)
-    most = replace(item, rank=1.0, times_matched=1000, impressions=1000)
-    least = replace(item, rank=None, times_matched=0, impressions=1000)
+    most = replace(item, rank=1.0, success=1.0)
+    least = replace(item, rank=None, success=0.0)
     assert scored(most) - scored(least) <= blend.PUBLISHED.rank + blend.PUBLISHED.evidence + 1e-12
 
 

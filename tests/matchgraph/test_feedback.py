@@ -3,10 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchgraph.evidence import PRIOR_VISITORS, edge_weight
+from matchgraph.evidence import PRIOR_VISITORS, edge_confidence, edge_weight
 from matchgraph.models import Edge, Intent, Interaction
 from matchgraph.search import SearchPage, search
 from matchgraph.selectors import match_evidence
@@ -49,14 +50,17 @@ def test_only_the_visitor_who_searched_counts(painter: int) -> None:
 
 def test_evidence_moves_the_edge_of_the_intent(painter: int, embedder: CountingEmbedder) -> None:
     before = Edge.objects.get()
-    assert before.weight == pytest.approx(before.similarity)
+    assert (before.weight, before.confidence) == (pytest.approx(before.similarity), 0)
     for visitor in ("ann", "bob", "bob"):
         page = search(QUERY.upper(), visitor=visitor)
     click(page, painter, visitor="bob")
     report = build_matchgraph(embedder)
     after = Edge.objects.get()
     assert (after.impressions, after.accepted, report.graph.changed) == (2, 1, 1)
-    assert after.weight == pytest.approx(edge_weight(after.similarity, impressions=2, accepted=1))
+    # Both wanted one thing only, so each is trusted half; the first place is always looked at.
+    assert after.weight == pytest.approx(edge_weight(after.similarity, looks=1, taken=0.5), abs=1e-6)
+    assert after.confidence == pytest.approx(edge_confidence(looks=1, taken=0.5), abs=1e-6)
+    assert after.first_shown_on == after.last_shown_on == timezone.now().date()
     assert build_matchgraph(embedder).is_unchanged
 
 
@@ -79,16 +83,18 @@ def test_edge_weight_is_a_share_and_grows_with_what_is_taken(
     similarity: float, shown: int, taken: int
 ) -> None:
     shown, taken = max(shown, taken), min(shown, taken)
-    weight = edge_weight(similarity, impressions=shown, accepted=taken)
+    weight = edge_weight(similarity, looks=shown, taken=taken)
     assert 0 <= weight <= 1
+    assert 0 <= edge_confidence(looks=shown, taken=taken) < 1
     if taken < shown:
-        assert edge_weight(similarity, impressions=shown, accepted=taken + 1) > weight
+        assert edge_weight(similarity, looks=shown, taken=taken + 1) > weight
+        assert edge_confidence(looks=shown + 1, taken=taken) > edge_confidence(looks=shown, taken=taken)
 
 
 @given(st.floats(0, 1))
 def test_one_visitor_moves_an_edge_by_little(similarity: float) -> None:
-    taken = edge_weight(similarity, impressions=1, accepted=1)
-    ignored = edge_weight(similarity, impressions=1, accepted=0)
+    taken = edge_weight(similarity, looks=1, taken=1)
+    ignored = edge_weight(similarity, looks=1, taken=0)
     assert abs(taken - similarity) <= 1 / (PRIOR_VISITORS + 1) + 1e-9
     assert abs(ignored - similarity) <= 1 / (PRIOR_VISITORS + 1) + 1e-9
 

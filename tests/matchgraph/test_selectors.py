@@ -9,6 +9,7 @@ from matchgraph.search import search
 from matchgraph.selectors import MatchEvidence, match_evidence, overlap_of, related
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.feedback import record_interaction
+from matchgraph.services.learning import learn_from_visitors
 from tests.builders import make_artifact, make_capability
 from tests.matchgraph.conftest import CountingEmbedder
 
@@ -89,6 +90,7 @@ def test_evidence_counts_visitors_not_clicks(
         assert page.event_id is not None
         for kind in (Interaction.Kind.CLICK, Interaction.Kind.COMPARE):
             record_interaction(page.event_id, artifact_id=first.pk, kind=kind, visitor=visitor)
+    learn_from_visitors()
     with django_assert_num_queries(1):
         evidence = match_evidence([first.pk, second.pk, 0])
     assert (evidence[first.pk].times_matched, evidence[first.pk].impressions) == (2, 2)

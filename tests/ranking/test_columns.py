@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranking.compute.columns import SignalColumn, column_of, score_columns
-from ranking.compute.positions import grouped_positions
+from ranking.compute.positions import grouped_positions, place_ranges
 from ranking.compute.records import ArtifactInputs, SignalInput
 from ranking.compute.score import score_artifact
+from ranking.compute.verdict import CLEAR, RankSide, probability_higher
 from tests.ranking.test_score import FORMULA, inputs
 
 
@@ -72,13 +73,34 @@ def test_no_artifact_moves_the_score_of_another(
 def test_positions_are_not_moved_by_artifacts_of_other_kinds(
     ranked: list[tuple[int, str]], others: list[int]
 ) -> None:
-    scores, groups = [score for score, _ in ranked], [group for _, group in ranked]
-    before = grouped_positions(scores, groups=groups)
-    after = grouped_positions([*scores, *others], groups=[*groups, *["other"] * len(others)])
+    groups = [group for _, group in ranked]
+    bounds = [(score, score - 2, score + 2) for score, _ in ranked]
+    strangers = [(score, score, score) for score in others]
+    before = grouped_positions(bounds, groups=groups)
+    after = grouped_positions([*bounds, *strangers], groups=[*groups, *["other"] * len(others)])
     assert after[: len(ranked)] == before
-    for score, group, position in zip(scores, groups, before, strict=True):
+    for (score, group), position in zip(ranked, before, strict=True):
         better = sum(s > score and g == group for s, g in ranked)
         assert position.place == better + 1
+        assert 1 <= position.best <= position.place <= position.worst <= position.of
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 100_000), st.integers(0, 30_000), st.integers(0, 30_000)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_rival_is_ahead_only_where_a_verdict_would_call_it_clear(drawn: list[tuple[int, int, int]]) -> None:
+    ranks = [(score, score - below, score + above) for score, below, above in drawn]
+    sides = [RankSide(*(bound / 1000 for bound in rank), components=()) for rank in ranks]
+    for side, (best, worst) in zip(sides, place_ranges(ranks), strict=True):
+        chances = [probability_higher(rival, side) for rival in sides]
+        if all(abs(chance - edge) > 1e-9 for chance in chances for edge in (CLEAR, 1 - CLEAR)):
+            assert best == 1 + sum(chance > CLEAR for chance in chances)
+            assert worst == len(sides) - sum(chance < 1 - CLEAR for chance in chances)
 
 
 def test_a_signal_that_is_left_out_is_missing_for_all() -> None:

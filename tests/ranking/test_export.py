@@ -207,7 +207,7 @@ def test_an_export_of_the_first_formula_is_still_reproduced(tmp_path: Path) -> N
     lines = {
         FORMULA: canonical_line(definition),
         INPUTS: canonical_line(plain(artifact)),
-        RANKS: canonical_line(rank_record(result, place=Place(Position(1, 1), is_demonstration=False))),
+        RANKS: canonical_line(rank_record(result, place=Place(Position(1, 1, 1, 1), is_demonstration=False))),
     }
     for name, line in lines.items():
         (tmp_path / name).write_bytes(line)

@@ -221,7 +221,7 @@ def test_equal_scores_share_a_position() -> None:
 
 def test_a_formula_whose_points_do_not_sum_to_100_is_refused() -> None:
     definition = read_definition(CURRENT_VERSION)
-    definition["points"]["model"]["match_success"] += 1
+    definition["points"]["model"]["match_rate"] += 1
     with pytest.raises(ValueError, match="sum to 101"):
         parse_formula(definition)
 

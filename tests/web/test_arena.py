@@ -35,8 +35,8 @@ def arena(settings: Settings) -> list[Artifact]:
     return models
 
 
-def voter(number: int = 0, network: str = "n") -> Voter:
-    return Voter(f"visitor-{number}", network)
+def voter(number: int = 0, network: str = "") -> Voter:
+    return Voter(f"visitor-{number}", network or f"network-{number}")
 
 
 def drawn(who: Voter) -> tuple[Sample, Sample]:
@@ -119,13 +119,51 @@ def test_one_visitor_and_one_address_have_so_many_votes_a_day(
 ) -> None:
     monkeypatch.setattr(preference, "MOST_BY_VISITOR", 2)
     monkeypatch.setattr(preference, "MOST_BY_NETWORK", 3)
+    first, second, third = (voter(number, "one-network") for number in range(3))
     for _ in range(2):
-        cast_vote(*drawn(voter()), PreferenceVote.Choice.BOTH_BAD, voter=voter())
+        cast_vote(*drawn(first), PreferenceVote.Choice.BOTH_BAD, voter=first)
     with pytest.raises(VoteRefusedError, match="one visitor"):
-        cast_vote(*drawn(voter()), PreferenceVote.Choice.LEFT, voter=voter())
-    cast_vote(*drawn(voter(1)), PreferenceVote.Choice.LEFT, voter=voter(1))
+        cast_vote(*drawn(first), PreferenceVote.Choice.LEFT, voter=first)
+    cast_vote(*drawn(second), PreferenceVote.Choice.LEFT, voter=second)
     with pytest.raises(VoteRefusedError, match="this address"):
-        cast_vote(*drawn(voter(2)), PreferenceVote.Choice.LEFT, voter=voter(2))
+        cast_vote(*drawn(third), PreferenceVote.Choice.LEFT, voter=third)
+
+
+def token_for(client: Client, address: str) -> str:
+    found = TOKEN.search(client.get("/arena/", headers=READER, REMOTE_ADDR=address).content.decode())
+    assert found is not None
+    return found[1]
+
+
+def voted(client: Client, token: str, address: str) -> int:
+    sent = {"pair": token, "choice": "left"}
+    return client.post("/arena/vote/", sent, headers=READER, REMOTE_ADDR=address).status_code
+
+
+def test_sessions_and_addresses_are_limited_apart(
+    arena: list[Artifact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session is a browser's: it goes along to another address, and one address holds several."""
+    monkeypatch.setattr(preference, "MOST_BY_VISITOR", 1)
+    monkeypatch.setattr(preference, "MOST_BY_NETWORK", 2)
+    here, there = "203.0.113.1", "203.0.113.2"
+    ann, bob, eve = Client(), Client(), Client()
+    assert voted(ann, token_for(ann, here), here) == 302
+    assert voted(ann, token_for(ann, there), there) == 409, "the same session at another address"
+    assert voted(bob, token_for(bob, here), here) == 302, "another session at the same address"
+    assert voted(eve, token_for(eve, here), here) == 409, "the address has no more"
+    assert voted(eve, token_for(eve, there), there) == 302
+    sessions = PreferenceVote.objects.values_list("visitor", flat=True).distinct()
+    networks = PreferenceVote.objects.values_list("network", flat=True).distinct()
+    assert (len(sessions), len(networks)) == (3, 2)
+
+
+def test_a_new_session_does_not_judge_the_same_pair_again(arena: list[Artifact]) -> None:
+    pair = drawn(voter())
+    cast_vote(*pair, PreferenceVote.Choice.LEFT, voter=voter())
+    for who in (voter(5, voter().network), voter(0, "elsewhere")):
+        with pytest.raises(VoteRefusedError, match="judged already"):
+            cast_vote(*pair[::-1], PreferenceVote.Choice.LEFT, voter=who)
 
 
 def test_who_has_judged_every_pair_is_told_so(client: Client, arena: list[Artifact]) -> None:

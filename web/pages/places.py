@@ -18,12 +18,3 @@ def place_range(rank: RankSide, field: Sequence[RankSide]) -> tuple[int, int]:
     ahead = sum(chance >= CLEAR for chance in chances)
     behind = sum(chance <= 1 - CLEAR for chance in chances)
     return 1 + ahead, len(field) - behind
-
-
-def place_words(best: int, worst: int) -> str:
-    """Return a range of places.
-
-    >>> place_words(1, 1), place_words(2, 5)
-    ('1', '2–5')
-    """
-    return str(best) if best == worst else f"{best}\N{EN DASH}{worst}"

@@ -96,7 +96,7 @@ class SearchResultsPage:
         return self.hits[len(self.certain) :]
 
 
-def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
+def search_page(query: str, *, visitor: str | None, referrer: str = "") -> SearchResultsPage:
     """Return the answers to a query; without one, only examples.
 
     Raises:
@@ -113,7 +113,7 @@ def search_page(query: str, *, visitor: str | None) -> SearchResultsPage:
     if not text:
         return SearchResultsPage(meta, "", (), "", (), False, EXAMPLES, "")
     with limited_statements():
-        found = search_graph(text, limit=RESULTS, visitor=visitor)
+        found = search_graph(text, limit=RESULTS, visitor=visitor, referrer=referrer)
     return SearchResultsPage(
         meta=meta,
         query=text,

@@ -15,7 +15,7 @@ from evaluation.services.preference import Voter, VoteRefusedError
 from web.pages.arena import arena_page
 from web.pages.arena import vote as cast
 from web.views.rendering import page_response
-from web.visitors import network_key, visitor_key
+from web.visitors import network_key, session_key
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -59,5 +59,5 @@ def arena_vote(request: HttpRequest) -> HttpResponse:
 
 
 def _voter(request: HttpRequest) -> Voter | None:
-    visitor = visitor_key(request)
-    return Voter(visitor, network_key(request)) if visitor else None
+    session = session_key(request)
+    return Voter(session, network_key(request)) if session else None

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Artifact, Claim
-from matchgraph.models import Interaction
-from matchgraph.services.feedback import record_interaction
+from matchgraph.models import Discard, Interaction
+from matchgraph.services.feedback import count_discard, record_interaction
 from web.visitors import is_prefetch, visitor_key
 
 VOTES = {"helped": Interaction.Kind.SELECT, "not-this": Interaction.Kind.REJECT}
@@ -39,9 +39,13 @@ def vote(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse:
 
 
 def record(request: HttpRequest, event_id: UUID, artifact: Artifact, kind: Interaction.Kind) -> None:
-    """Count an interaction of a person; bots and pages fetched ahead of a click are none."""
+    """Count an interaction of a person; of bots, pages fetched ahead and builders only that they were there."""
     visitor = visitor_key(request)
-    if visitor and not is_prefetch(request) and not _is_own(request, artifact):
+    if visitor is None or is_prefetch(request):
+        count_discard(Discard.Reason.BOT, artifact_id=artifact.pk)
+    elif _is_own(request, artifact):
+        count_discard(Discard.Reason.OWN, artifact_id=artifact.pk)
+    else:
         record_interaction(event_id, artifact_id=artifact.pk, kind=kind, visitor=visitor)
 
 

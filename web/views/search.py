@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from web.pages.search import search_page
 from web.statements import TooExpensiveError
 from web.views.rendering import page_response
-from web.visitors import visitor_key
+from web.visitors import referrer_host, visitor_key
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 def search(request: HttpRequest) -> HttpResponse:
     """Answer a query."""
     try:
-        page = search_page(request.GET.get("q", ""), visitor=visitor_key(request))
+        page = search_page(
+            request.GET.get("q", ""), visitor=visitor_key(request), referrer=referrer_host(request)
+        )
     except TooExpensiveError:
         logger.warning("A search ran into the limit of its statements", exc_info=True)
         return render(request, "500.html", status=503)

@@ -1,5 +1,6 @@
 """``feedback``: the only operation that writes."""
 
+import time
 from enum import StrEnum
 
 from django.http import HttpRequest
@@ -7,9 +8,9 @@ from ninja import Router
 from pydantic import Field
 
 from catalog.models import ApiKey
-from matchgraph.models import Impression, Interaction
+from matchgraph.models import Impression, Interaction, SearchEvent
 from matchgraph.services.feedback import record_interaction
-from web.api.feedback import BadTicketError, opened
+from web.api.feedback import BadTicketError, Ticket, opened
 from web.api.keys import request_key
 from web.api.problems import Problem
 from web.api.schemas.common import Out, Slug
@@ -49,6 +50,23 @@ class FeedbackOut(Out):
     outcome: Outcome
 
 
+# A search is written down beside its request; a program that answers at once waits for that, this often.
+LOOKS, BETWEEN_LOOKS_S = 4, 0.1
+
+
+def _shown_artifact(ticket: Ticket, slug: str) -> int | None:
+    """Return the artifact if it was among the results of the ticket's search."""
+    shown = Impression.objects.filter(
+        event=ticket.event_id, event__visitor=ticket.visitor, artifact__slug=slug
+    ).values_list("artifact", flat=True)
+    searches = SearchEvent.objects.filter(pk=ticket.event_id)
+    for _ in range(LOOKS):
+        if (artifact_id := shown.first()) is not None or searches.exists():
+            return artifact_id
+        time.sleep(BETWEEN_LOOKS_S)
+    return None
+
+
 @router.post("feedback", response=FeedbackOut, summary="Say what came of it", operation_id="sendFeedback")
 def feedback(request: HttpRequest, body: FeedbackIn) -> FeedbackOut:
     """Write down what came of a resolved intent, once for each artifact and outcome."""
@@ -59,10 +77,7 @@ def feedback(request: HttpRequest, body: FeedbackIn) -> FeedbackOut:
         ticket = opened(body.token)
     except BadTicketError as error:
         raise Problem(403, f"{error}.") from error
-    shown = Impression.objects.filter(
-        event=ticket.event_id, event__visitor=ticket.visitor, artifact__slug=body.artifact
-    ).values_list("artifact", flat=True)
-    artifact_id = shown.first()
+    artifact_id = _shown_artifact(ticket, body.artifact)
     if artifact_id is None:
         raise Problem(404, f"“{body.artifact}” was not among the results of that search.")
     record_interaction(

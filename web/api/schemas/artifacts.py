@@ -116,12 +116,27 @@ class RelatedOut(Out):
     shared: list[str]
 
 
-class MatchesOut(Out):
-    """What searches on this site say about it."""
+class MatchedIntentOut(Out):
+    """What at least five visitors wanted, and how many of them took it up."""
 
+    text: str
+    visitors: int
     times_matched: int
-    impressions: int
-    since: dt.date | None
+
+
+class MatchesOut(Out):
+    """What searches on this site say about it, from five distinct visitors on."""
+
+    times_matched: int = Field(description="Visitors who took it up.")
+    impressions: int = Field(description="Visitors who were shown it.")
+    since: dt.date
+    until: dt.date
+    success: float = Field(
+        ge=0, le=1, description="Chance that who looks at it takes it: corrected for its place, smoothed."
+    )
+    success_low: float = Field(ge=0, le=1, description="Lower end of the 90 % interval.")
+    success_high: float = Field(ge=0, le=1)
+    intents: list[MatchedIntentOut] = Field(description="What most visitors took it for.")
 
 
 class LinkOut(Out):
@@ -268,9 +283,18 @@ def artifact_detail(page: ArtifactPage) -> ArtifactDetail:
 
 def _matches(page: ArtifactPage) -> MatchesOut | None:
     found = page.matches
-    if found is None or not found.impressions:
+    if not found.is_published or found.since is None or found.until is None or found.success is None:
         return None
-    return MatchesOut(times_matched=found.times_matched, impressions=found.impressions, since=found.since)
+    return MatchesOut(
+        times_matched=found.times_matched,
+        impressions=found.impressions,
+        since=found.since,
+        until=found.until,
+        success=found.success,
+        success_low=found.success_low,
+        success_high=found.success_high,
+        intents=[MatchedIntentOut(**dataclasses.asdict(intent)) for intent in page.matched_intents],
+    )
 
 
 def _related(page: ArtifactPage) -> list[RelatedOut]:

@@ -104,7 +104,9 @@ class RankOut(Out):
     score: float = Field(ge=0, le=100)
     low: float = Field(ge=0, le=100)
     high: float = Field(ge=0, le=100)
-    position: int = Field(description="Among the ranked of its kind.")
+    position: int = Field(description="By score among the ranked of its kind.")
+    position_best: int = Field(description="Pages show the range of places that the intervals leave open.")
+    position_worst: int
     n_ranked: int
     formula_version: str
     snapshot: str = Field(description="Digest of the snapshot.")
@@ -177,6 +179,8 @@ def rank_out(entry: EntryView | None) -> RankOut | None:
         low=entry.low,
         high=entry.high,
         position=entry.position,
+        position_best=entry.position_best,
+        position_worst=entry.position_worst,
         n_ranked=entry.n_ranked,
         formula_version=entry.formula_version,
         snapshot=entry.snapshot_digest,

@@ -30,7 +30,7 @@ class RankHistory:
     trend: Spark | None
     since: dt.date | None
     points: str
-    position_before: int | None
+    places_before: str
     reasons: tuple[Reason, ...]
     formula_change: str = ""
 
@@ -45,7 +45,7 @@ def rank_history(artifact: Artifact) -> RankHistory | None:
         trend=trend,
         since=moved.as_of_before if moved else None,
         points=f"{moved.points:+.3f}" if moved else "",
-        position_before=moved.position_before if moved else None,
+        places_before=moved.places_before if moved else "",
         reasons=_reasons(moved) if moved else (),
         formula_change=_formula_change(moved) if moved else "",
     )

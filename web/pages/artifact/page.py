@@ -19,7 +19,14 @@ from catalog.selectors import (
 )
 from catalog.vocabulary import Openness
 from evaluation.selectors import SuiteScore, contamination_gaps, headline_scores
-from matchgraph.selectors import MatchEvidence, Related, match_evidence, related
+from matchgraph.selectors import (
+    MatchedIntent,
+    MatchEvidence,
+    Related,
+    match_evidence,
+    matched_intents,
+    related,
+)
 from ranking.selectors import EntryView, rank_entries
 from web.formatting import external_url, host_of, link_label
 from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
@@ -74,7 +81,8 @@ class ArtifactPage:
     scores: tuple[OwnScore, ...]
     gaps: tuple[GapLine, ...]
     reported: tuple[ReportedValue, ...]
-    matches: MatchEvidence | None
+    matches: MatchEvidence
+    matched_intents: tuple[MatchedIntent, ...]
     family: tuple[FamilyLine, ...]
     related: tuple[Related, ...]
     alternatives: tuple[ArtifactCard, ...]
@@ -142,7 +150,8 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         scores=own_scores(scores),
         gaps=tuple(gap_line(gap) for gap in contamination_gaps([artifact.pk]).get(artifact.pk, ())),
         reported=tuple(reported_value(result) for result in rows.reported),
-        matches=match_evidence([artifact.pk]).get(artifact.pk),
+        matches=match_evidence([artifact.pk])[artifact.pk],
+        matched_intents=matched_intents([artifact.pk])[artifact.pk],
         family=family(artifact.pk),
         related=tuple(related(artifact.pk, limit=RELATED_SHOWN)),
         alternatives=tuple(artifact_card(row) for row in _alternatives(artifact)),

@@ -8,7 +8,7 @@ from catalog.models import Artifact
 from catalog.pricing import Price, pricing_model, starting_price
 from catalog.vocabulary import Openness
 from evaluation.selectors import Speed, SuiteScore
-from matchgraph.selectors import CapabilityView, MatchEvidence
+from matchgraph.selectors import NO_EVIDENCE, CapabilityView, MatchedIntent, MatchEvidence
 from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
 from ranking.selectors import EntryView, HistoryPoint, history_from_json
 from web.pages.cards import ArtifactCard, artifact_card
@@ -39,7 +39,8 @@ class ComparedArtifact:
     scores: tuple[SuiteScore, ...]
     strata: tuple[SuiteScore, ...]
     speed: Speed | None
-    matches: MatchEvidence | None
+    matches: MatchEvidence
+    matched_intents: tuple[MatchedIntent, ...]
     capabilities: dict[int, CapabilityView]
     alternatives: tuple[Alternative, ...]
     history: tuple[HistoryPoint, ...]
@@ -79,12 +80,13 @@ class SideRows:
 
     entry: EntryView | None
     scores: list[SuiteScore]
-    matches: MatchEvidence | None
+    matches: MatchEvidence
+    matched_intents: tuple[MatchedIntent, ...]
     alternatives: tuple[Alternative, ...]
     speed: Speed | None = None
 
 
-NO_ROWS = SideRows(None, [], None, ())
+NO_ROWS = SideRows(None, [], NO_EVIDENCE, (), ())
 
 
 def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArtifact:
@@ -108,6 +110,7 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
         strata=tuple(score for score in rows.scores if score.stratum),
         speed=rows.speed,
         matches=rows.matches,
+        matched_intents=rows.matched_intents,
         capabilities={row["id"]: capability_from_json(row) for row in capabilities},
         alternatives=rows.alternatives,
         history=history_from_json(getattr(artifact, "published_rows", [])),

@@ -110,7 +110,7 @@ def _rank_cell(side: ComparedArtifact) -> Cell:
         return Cell("Not ranked yet", is_missing=True)
     return Cell(
         text=f"{entry.score:.1f}",
-        note=f"{entry.low:.1f} to {entry.high:.1f}; place {entry.position} of {entry.n_ranked} of its kind",
+        note=f"{entry.low:.1f} to {entry.high:.1f}; place {entry.places} of {entry.n_ranked} of its kind",
         bar=side.card.rank,
         source=Source(f"Formula {entry.formula_version}", "", entry.as_of, "computed by us"),
     )
@@ -232,6 +232,8 @@ def measured_words(speed: Speed) -> str:
 def _evidence_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
     yield _answered("Capabilities", sides, _capabilities_cell)
     yield _answered("Times matched", sides, _matches_cell)
+    yield _answered("Success in searches", sides, _success_cell)
+    yield _answered("Most often taken for", sides, _intents_cell)
     yield _answered("Measured by us", sides, _measured_cell)
 
 
@@ -242,10 +244,26 @@ def _capabilities_cell(side: ComparedArtifact) -> Cell:
 
 def _matches_cell(side: ComparedArtifact) -> Cell:
     matches = side.matches
-    if matches is None or not matches.impressions:
+    if not matches.impressions:
         return Cell("Not shown in a search yet", is_missing=True)
-    since = f" since {readable_date(matches.since)}" if matches.since else ""
-    return Cell(str(matches.times_matched), note=f"of {matches.impressions} times shown in searches{since}")
+    if not matches.is_published or matches.since is None or matches.until is None:
+        return Cell(f"Shown to fewer than {matches.smallest_group} visitors", is_missing=True)
+    period = f"{readable_date(matches.since)} to {readable_date(matches.until)}"
+    return Cell(str(matches.times_matched), note=f"of {matches.impressions} visitors shown it, {period}")
+
+
+def _success_cell(side: ComparedArtifact) -> Cell:
+    matches = side.matches
+    if not matches.is_published:
+        return Cell("Not known yet", is_missing=True)
+    return Cell(matches.success_percent, note=f"{matches.interval_percent}, of those who looked")
+
+
+def _intents_cell(side: ComparedArtifact) -> Cell:
+    texts = [
+        f"{intent.text} ({intent.times_matched} of {intent.visitors})" for intent in side.matched_intents
+    ]
+    return Cell("; ".join(texts)) if texts else Cell("Not known yet", is_missing=True)
 
 
 def _measured_cell(side: ComparedArtifact) -> Cell:

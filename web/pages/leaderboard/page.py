@@ -13,9 +13,7 @@ from catalog.models import Artifact, Category
 from catalog.models.artifact import ArtifactQuerySet
 from catalog.vocabulary import Kind
 from ranking.compute.formula import MILLI, Formula, parse_formula, read_definition
-from ranking.compute.verdict import RankSide
 from ranking.selectors import Movers, SnapshotView, current_snapshot, movers, score_histories
-from web.figures import Bar
 from web.formatting import kind_label
 from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, neighbours
 from web.pages.components import Component, components_of
@@ -24,7 +22,6 @@ from web.pages.leaderboard.choices import SORTS, WEIGHT_PREFIX, Choices, choices
 from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered, unsorted_words
 from web.pages.linked_data import item_list
 from web.pages.meta import Crumb, Meta, shortened
-from web.pages.places import place_range, place_words
 
 PER_PAGE = 50
 SUGGESTED = 4
@@ -73,8 +70,8 @@ class MoverLine:
     name: str
     path: str
     points: float
-    position_before: int
-    position: int
+    places_before: str
+    places: str
 
 
 @dataclass(frozen=True)
@@ -176,7 +173,7 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
     staying, left_out = kept(everybody, choices)
     page = Paginator(ordered(staying, choices), PER_PAGE).get_page(parameters.get("page", ""))
     on_page = list(page)
-    standings = _standings(on_page, everybody)
+    standings = _standings(on_page)
     names = {row.card.slug: row.card for row in everybody}
     unranked = board.artifacts.filter(rank_score__isnull=True).select_related("publisher").order_by("name")
     return LeaderboardPage(
@@ -208,23 +205,17 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
     )
 
 
-def _standings(on_page: Sequence[BoardRow], everybody: Sequence[BoardRow]) -> tuple[Standing, ...]:
-    field = {row.card.slug: _rank_side(row.card.rank) for row in everybody if row.card.rank}
-    rivals = list(field.values())
+def _standings(on_page: Sequence[BoardRow]) -> tuple[Standing, ...]:
     histories = score_histories([row.card.slug for row in on_page])
     return tuple(
         Standing(
-            places=place_words(*place_range(field[row.card.slug], rivals)),
+            places=row.entry.places if row.entry else "–",
             row=row,
             components=components_of(row.entry) if row.entry else (),
             trend=spark(histories.get(row.card.slug, ())),
         )
         for row in on_page
     )
-
-
-def _rank_side(rank: Bar) -> RankSide:
-    return RankSide(rank.value, rank.low, rank.high, components=())
 
 
 def _weight_fields(board: Board, formula: Formula, choices: Choices) -> tuple[WeightField, ...]:
@@ -247,7 +238,7 @@ def _moving(names: Mapping[str, ArtifactCard]) -> Moving | None:
     rising, falling = (
         tuple(
             MoverLine(
-                names[each.slug].name, names[each.slug].path, each.points, each.position_before, each.position
+                names[each.slug].name, names[each.slug].path, each.points, each.places_before, each.places
             )
             for each in side
         )

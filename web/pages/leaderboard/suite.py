@@ -8,13 +8,14 @@ from django.urls import reverse
 from catalog.models import Artifact
 from evaluation.models import Suite
 from evaluation.selectors import SuiteOverview, SuiteScore, suite_overview
+from ranking.compute.positions import place_words
 from ranking.compute.verdict import Z_90, RankSide
 from web.pages.leaderboard.charts import Chart, price_chart, speed_chart
 from web.pages.leaderboard.choices import SORTS, Choices, choices_of
 from web.pages.leaderboard.page import Tab
 from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered, unsorted_words
 from web.pages.meta import Crumb, Meta, shortened
-from web.pages.places import place_range, place_words
+from web.pages.places import place_range
 from web.pages.scores import OwnScore, own_score
 
 SUITE_SORTS = {"rank": "Score", **{key: SORTS[key] for key in ("price", "memory", "speed", "newest", "name")}}
