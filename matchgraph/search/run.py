@@ -1,6 +1,6 @@
 """Answers a query: what it asks for, what could answer it, then one list with reasons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from matchgraph.search.retrieval import (
     named_artifacts,
 )
 from matchgraph.search.scope import Scope
-from matchgraph.selectors import intent_evidence
+from matchgraph.selectors import MatchEvidence, intent_evidence
 from matchgraph.services.feedback import LoggedSearch, ShownResult
 from matchgraph.services.search_log import log_search
 from matchgraph.texts import normalised
@@ -59,13 +59,24 @@ def _drawn_share(page: SearchPage) -> float:
     return 0.0 if is_by_price else settings.SEARCH_DRAWN_SHARE
 
 
-def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchPage:
-    """Return the page for a query that has been cleaned; nothing is written down."""
+def answered(
+    query: str,
+    *,
+    limit: int,
+    weights: Weights = PUBLISHED,
+    taken: Mapping[int, MatchEvidence] | None = None,
+) -> SearchPage:
+    """Return the page for a query that has been cleaned; nothing is written down.
+
+    ``taken`` stands in for what visitors who wanted this took, by artifact; by default what is learnt.
+    """
     hits = name_hits(query)
     parsed = _parsed(query, hits)
-    answer, best = _ranked(hits, parsed, weights)
+    answer, best = _ranked(hits, parsed, weights, taken)
     fitting = [item for item in best if item.relevance >= FAIR_FIT]
-    relaxed = () if fitting else tuple(relaxations(parsed, lambda less: _ranked(hits, less, weights)[1]))
+    relaxed = (
+        () if fitting else tuple(relaxations(parsed, lambda less: _ranked(hits, less, weights, taken)[1]))
+    )
     return SearchPage(
         query,
         parsed.constraints,
@@ -79,7 +90,10 @@ def answered(query: str, *, limit: int, weights: Weights = PUBLISHED) -> SearchP
 
 
 def _ranked(
-    hits: Sequence[NameHit], parsed: ParsedQuery, weights: Weights
+    hits: Sequence[NameHit],
+    parsed: ParsedQuery,
+    weights: Weights,
+    taken: Mapping[int, MatchEvidence] | None,
 ) -> tuple[Answer, Sequence[Scored]]:
     """Return what was found out about a query and the artifacts that answer it, best first."""
     named = named_artifacts(hits, parsed)
@@ -89,7 +103,8 @@ def _ranked(
     likeness = likeness_to(parsed, among=artifacts)
     text, words = _searched_text(hits, parsed)
     found = found_capabilities(text, scope=scope, weights=weights, words_of=words)
-    taken = intent_evidence(asked_intents(text, found))
+    if taken is None:
+        taken = intent_evidence(asked_intents(text, found))
     answer = Answer(parsed, conditions, named, found, likeness, taken, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())

@@ -11,20 +11,21 @@ from matchgraph.search.blend import PUBLISHED, Weights
 from matchgraph.search.graded import GradedIntent
 from matchgraph.search.retrieval import found_capabilities
 from matchgraph.search.run import answered
+from matchgraph.search.visitors import after_visitors
 
 N_RESULTS = 20
 # Enough to find twenty that were judged among those that were not.
 N_CANDIDATES = 1000
 MEASURES = {"nDCG@10": ndcg, "recall@10": recall, "MRR": reciprocal_rank, "success@1": success}
 
-Ranker = Callable[[str], Sequence[str]]
+Ranker = Callable[[GradedIntent], Sequence[str]]
 
 
 def _alone(weights: Weights) -> Ranker:
     """Return one retriever by itself: artifacts in the order of their best capability for the whole query."""
 
-    def rank(text: str) -> list[str]:
-        found = found_capabilities(text, scope=None, weights=weights)
+    def rank(intent: GradedIntent) -> list[str]:
+        found = found_capabilities(intent.text, scope=None, weights=weights)
         order = sorted(found, key=lambda pk: (-found[pk][0].relevance, pk))
         slugs = dict(Artifact.objects.real().filter(pk__in=order).values_list("pk", "slug"))
         return [slugs[pk] for pk in order if pk in slugs]
@@ -34,21 +35,29 @@ def _alone(weights: Weights) -> Ranker:
 
 def _whole(weights: Weights) -> Ranker:
     """Return search as the site does it, under some weights."""
-    return lambda text: [
-        result.slug for result in answered(text, limit=N_CANDIDATES, weights=weights).results
+    return lambda intent: [
+        result.slug for result in answered(intent.text, limit=N_CANDIDATES, weights=weights).results
     ]
+
+
+def _after_visitors(intent: GradedIntent) -> list[str]:
+    """Return search as the site does it once simulated visitors have been there."""
+    before = answered(intent.text, limit=N_CANDIDATES, weights=WITHOUT_FEEDBACK).results
+    taken = after_visitors(intent.text, before, intent.answers)
+    return [result.slug for result in answered(intent.text, limit=N_CANDIDATES, taken=taken).results]
 
 
 ONLY_WORDS, ONLY_MEANING = {"meaning": 0.0, "words": 1.0}, {"meaning": 1.0, "words": 0.0}
 HYBRID = "hybrid"
+WITHOUT_FEEDBACK = replace(PUBLISHED, evidence=0.0)
 SINGLE = ("full text only", "vectors only")
-# The two retrievers alone, search without what visitors did and with it, and search with one retriever
+# The two retrievers alone, search without visitors and after fifty simulated ones, and search with one retriever
 # taken out, everything else (constraints, names, rank) left in.
 METHODS: dict[str, Ranker] = {
     SINGLE[0]: _alone(replace(PUBLISHED, **ONLY_WORDS)),
     SINGLE[1]: _alone(replace(PUBLISHED, **ONLY_MEANING)),
-    HYBRID: _whole(replace(PUBLISHED, evidence=0.0)),
-    "hybrid with feedback": _whole(PUBLISHED),
+    HYBRID: _whole(WITHOUT_FEEDBACK),
+    "hybrid with feedback": _after_visitors,
     "hybrid less vectors": _whole(replace(PUBLISHED, evidence=0.0, **ONLY_WORDS)),
     "hybrid less full text": _whole(replace(PUBLISHED, evidence=0.0, **ONLY_MEANING)),
 }
@@ -97,7 +106,7 @@ def evaluate_method(method: str, intents: Sequence[GradedIntent], *, pool: froze
     """
     asked = tuple(intent for intent in intents if intent.answers)
     rank = METHODS[method]
-    rankings = [[slug for slug in rank(intent.text) if slug in pool][:N_RESULTS] for intent in asked]
+    rankings = [[slug for slug in rank(intent) if slug in pool][:N_RESULTS] for intent in asked]
     return MethodScore(
         method,
         asked,

@@ -153,8 +153,8 @@ def test_sessions_and_addresses_are_limited_apart(
     assert voted(bob, token_for(bob, here), here) == 302, "another session at the same address"
     assert voted(eve, token_for(eve, here), here) == 409, "the address has no more"
     assert voted(eve, token_for(eve, there), there) == 302
-    sessions = PreferenceVote.objects.values_list("visitor", flat=True).distinct()
-    networks = PreferenceVote.objects.values_list("network", flat=True).distinct()
+    sessions = set(PreferenceVote.objects.values_list("visitor", flat=True))
+    networks = set(PreferenceVote.objects.values_list("network", flat=True))
     assert (len(sessions), len(networks)) == (3, 2)
 
 

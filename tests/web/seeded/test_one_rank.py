@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 import pytest
 from django.test import Client
 
+from catalog.models import Category
+from ranking.compute.positions import place_words
 from ranking.models import RankEntry
 from tests.web.seeded.test_links import HREF
 
@@ -17,6 +19,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 Rank: TypeAlias = tuple[float, float, float]
 # How a rank with its interval is written in pages, in labels of pictures and in Markdown.
 IN_WORDS = re.compile(r"(\d+\.\d) of 100[ ,(]+90 % interval (\d+\.\d) to (\d+\.\d)")
+# How a range of places is written beside it.
+PLACES_IN_WORDS = re.compile(r"place (\d+(?:–\d+)?) of (\d+) of its kind")
 # Of pages that there are thousands or hundreds of, one in so many.
 SAMPLED = {"compare": 100, "alternatives": 20, "suites": 20, "runs": 10}
 
@@ -26,6 +30,12 @@ def published() -> dict[str, Rank]:
     return {
         row.slug: (float(row.score), float(row.low), float(row.high)) for row in RankEntry.objects.current()
     }
+
+
+@pytest.fixture
+def places() -> dict[str, tuple[str, str]]:
+    """The published range of places of each artifact, and among how many."""
+    return {row.slug: (row.places, str(row.n_ranked)) for row in RankEntry.objects.current()}
 
 
 def rounded(rank: Rank) -> Rank:
@@ -53,7 +63,9 @@ def ranks_in(value: Any) -> list[tuple[str, Rank]]:
     return found
 
 
-def test_no_page_says_another_rank(client: Client, published: dict[str, Rank]) -> None:
+def test_no_page_says_another_rank(
+    client: Client, published: dict[str, Rank], places: dict[str, tuple[str, str]]
+) -> None:
     known = {rounded(rank) for rank in published.values()}
     seen, queue, n_found = {"/"}, deque(["/"]), 0
     met: Counter[str] = Counter()
@@ -70,6 +82,9 @@ def test_no_page_says_another_rank(client: Client, published: dict[str, Rank]) -
         if match := re.fullmatch(r"/artifact/([^/]+?)(?:/|\.md)", path):
             own = published[match[1]]
             assert f"{own[0]:.1f}" in text, path
+            assert PLACES_IN_WORDS.findall(text) == [places[match[1]]], path
+        for found in PLACES_IN_WORDS.findall(text):
+            assert found in places.values(), (path, found)
         for link in HREF.findall(text):
             kind = link.strip("/").partition("/")[0]
             met[kind] += 1
@@ -92,6 +107,26 @@ def test_no_program_reads_another_rank(client: Client, published: dict[str, Rank
         assert found, path
         for slug, rank in found:
             assert rank == published[slug], (path, slug)
+
+
+def test_every_file_says_the_same_range_of_places(client: Client, places: dict[str, tuple[str, str]]) -> None:
+    for query in ("", "kind=repository&"):
+        table = csv.DictReader(io.StringIO(content_of(client.get(f"/leaderboard/?{query}format=csv"))))
+        for line in table:
+            assert line["place"] == places[line["slug"]][0]
+    category = Category.objects.filter(artifacts__isnull=False).first()
+    assert category is not None
+    table = csv.DictReader(io.StringIO(content_of(client.get(f"/category/{category.slug}/?format=csv"))))
+    assert [line["place"] for line in table if line["place"] != places[line["slug"]][0]] == []
+    for line in content_of(client.get("/api/v1/export/ranks.ndjson")).splitlines():
+        row = json.loads(line)
+        if row.get("slug") in places:
+            assert (place_words(row["position_best"], row["position_worst"]), str(row["n_ranked"])) == places[
+                row["slug"]
+            ]
+    for slug in list(places)[:5]:
+        rank = json.loads(content_of(client.get(f"/api/v1/artifacts/{slug}")))["rank"]
+        assert place_words(rank["position_best"], rank["position_worst"]) == places[slug][0]
 
 
 def test_files_feeds_and_badges_say_the_same(client: Client, published: dict[str, Rank]) -> None:
