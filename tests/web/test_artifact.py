@@ -27,7 +27,7 @@ from tests.web.measured import make_run, make_suite
 from web.pages.artifact.page import artifact_page
 
 pytestmark = pytest.mark.django_db
-AT_MOST = 25
+AT_MOST = 26
 
 
 def make_complete(n: int) -> Artifact:
