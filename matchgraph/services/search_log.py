@@ -16,7 +16,7 @@ from queue import Empty, Full, Queue
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from matchgraph.services.feedback import LoggedSearch, SearchRecord, record_of, write_searches
 
@@ -114,8 +114,7 @@ def log_search(search: LoggedSearch, *, visitor: str) -> UUID | None:
     if not settings.SEARCH_LOG_IN_REQUEST:
         return record.id if search_log.put(record) else None
     try:
-        with transaction.atomic():
-            write_searches([record])
+        write_searches([record])
     except DatabaseError:
         logger.exception("A search could not be written down")
         return None

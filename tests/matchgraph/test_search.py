@@ -15,7 +15,7 @@ from tests.matchgraph.conftest import CountingEmbedder
 pytestmark = pytest.mark.django_db
 
 # One each for names, words, meaning, owners, artifacts, evidence and capability texts.
-TEXT_QUERIES = 8
+TEXT_QUERIES = 9
 
 
 @pytest.fixture
@@ -240,5 +240,5 @@ def test_the_number_of_queries_does_not_grow(
     # The artifacts that constraints allow, and the write with its savepoint, come on top.
     with django_assert_num_queries(TEXT_QUERIES + 1):
         search("text rendering, open weights")
-    with django_assert_num_queries(TEXT_QUERIES + 4):
+    with django_assert_num_queries(TEXT_QUERIES + 5):
         search("text rendering", visitor="ann")
