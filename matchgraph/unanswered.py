@@ -38,7 +38,7 @@ def unanswered(*, days: int = DAYS, limit: int = LINES) -> list[Unanswered]:
     What was answered once in that time is left out: the catalogue has grown since, or the words were put right.
     """
     since = timezone.now() - dt.timedelta(days=days)
-    events = SearchEvent.objects.filter(created_at__gte=since)
+    events = SearchEvent.objects.filter(created_at__gte=since).exclude(query_digest="")
     answered = events.filter(is_weak=False).values("query_digest")
     rows = (
         events.exclude(query_digest__in=answered)
