@@ -5,7 +5,7 @@ found (``plan``). In both cases the distance that counts is that of the stored v
 """
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -66,6 +66,32 @@ WITH texts AS MATERIALIZED (
 ), best AS (
     SELECT * FROM nearest ORDER BY distance, capability_id LIMIT %(limit)s
 )
+"""
+# Of a few artifacts everything is looked at: what is near the query on the whole may be others' alone.
+CLOSEST = """
+WITH own AS MATERIALIZED (
+    SELECT capability_id, name_id, vector <=> %(vector)s::halfvec AS distance
+    FROM matchgraph_capabilityembedding
+    WHERE generation_id = {generation} AND artifact_id = ANY(%(artifacts)s)
+), names AS MATERIALIZED (
+    SELECT id, vector <=> %(vector)s::halfvec AS distance
+    FROM matchgraph_nameembedding WHERE id IN (SELECT name_id FROM own)
+), nearest AS (
+    SELECT DISTINCT ON (capability_id) capability_id, intent_id, distance
+    FROM (
+        SELECT capability_id, NULL::bigint AS intent_id, distance FROM own
+        UNION ALL SELECT own.capability_id, NULL, names.distance FROM own JOIN names ON names.id = own.name_id
+        UNION ALL SELECT edge.capability_id, edge.intent_id, embedding.vector <=> %(vector)s::halfvec
+        FROM own JOIN matchgraph_edge AS edge USING (capability_id)
+        JOIN matchgraph_intentembedding AS embedding
+            ON embedding.intent_id = edge.intent_id AND embedding.generation_id = {generation}
+    ) AS near
+    ORDER BY capability_id, distance, intent_id NULLS FIRST
+), best AS (
+    SELECT * FROM nearest ORDER BY distance, capability_id LIMIT %(limit)s
+)
+"""
+READ = """
 SELECT best.capability_id, 1 - best.distance, coalesce(intent.text, '')
 FROM best LEFT JOIN matchgraph_intent AS intent ON intent.id = best.intent_id
 ORDER BY best.distance, best.capability_id
@@ -99,15 +125,19 @@ def nearest(
 
     ``is_exact`` looks at every vector, names and intents too, whatever it takes.
     """
-    has_index = "texts" in generation.indexed and not is_exact
-    route = plan.route_for(matching(generation, scope), is_indexed=has_index)
-    indexed = frozenset() if is_exact else frozenset(generation.indexed) - {"texts"}
-    ways = Ways(route, indexed)
+    ways = _ways(generation, scope, is_exact=is_exact)
     hits = _run(generation, vector, scope=scope, ways=ways)
-    if route == Route.INDEX and len(hits) < N_CAPABILITIES:
+    if ways.texts == Route.INDEX and len(hits) < N_CAPABILITIES:
         # An index gives up at some point; looking at all does not.
-        hits = _run(generation, vector, scope=scope, ways=Ways(Route.EXACT, indexed))
+        hits = _run(generation, vector, scope=scope, ways=replace(ways, texts=Route.EXACT))
     return hits
+
+
+def _ways(generation: Generation, scope: Scope | None, *, is_exact: bool) -> "Ways":
+    n_matching = matching(generation, scope)
+    indexed = frozenset() if is_exact else frozenset(generation.indexed)
+    is_close = bool(indexed) and scope is not None and n_matching <= plan.CLOSELY_UP_TO
+    return Ways(plan.route_for(n_matching, is_indexed="texts" in indexed), indexed, is_close=is_close)
 
 
 def matching(generation: Generation, scope: Scope | None) -> int:
@@ -118,18 +148,20 @@ def matching(generation: Generation, scope: Scope | None) -> int:
 
 @dataclass(frozen=True)
 class Ways:
-    """How the texts are searched, and which of the other kinds are searched along their index."""
+    """How the texts are searched, and which kinds have an index; there is none where all is to be looked at."""
 
     texts: Route
     indexed: frozenset[str]
+    # Whether only the names and intents of the scope's own capabilities are looked at, and all of them.
+    is_close: bool = False
 
     def order(self, kind: str) -> str:
         """Return the order that leads to the way chosen."""
         return ORDER[Route.INDEX if kind in self.indexed else Route.EXACT]
 
-    def at_most(self, kind: str, n: int) -> int | None:
-        """Return how many of a kind are followed: all, where all are looked at."""
-        return n if kind in self.indexed else None
+    def at_most(self, n: int) -> int | None:
+        """Return how many names or intents are followed: in a generation without an index all of them."""
+        return n if self.indexed else None
 
 
 def _run(
@@ -148,7 +180,9 @@ def _run(
 
 def statement(generation: Generation, *, scope: Scope | None, ways: Ways) -> str:
     """Return the statement that goes the ways chosen; the generation is named in it, as in its indexes."""
-    return NEAREST.format(
+    if ways.is_close:
+        return CLOSEST.format(generation=int(generation.pk)) + READ
+    found = NEAREST.format(
         generation=int(generation.pk),
         scope=IN_SCOPE if scope else "",
         texts_scope=_texts_scope(scope, ways.texts),
@@ -156,6 +190,7 @@ def statement(generation: Generation, *, scope: Scope | None, ways: Ways) -> str
         names_order=ways.order("names"),
         intents_order=ways.order("intents"),
     )
+    return found + READ
 
 
 def _texts_scope(scope: Scope | None, route: Route) -> str:
@@ -179,9 +214,9 @@ def parameters(vector: Vectors, *, scope: Scope | None, ways: Ways) -> dict[str,
     return {
         "vector": f"[{','.join(f'{value:.6g}' for value in vector)}]",
         "limit": N_CAPABILITIES,
-        "n_names": ways.at_most("names", N_NAMES),
-        "n_intents": ways.at_most("intents", N_INTENTS),
-        "n_bearers": ways.at_most("names", 2 * N_CAPABILITIES),
+        "n_names": ways.at_most(N_NAMES),
+        "n_intents": ways.at_most(N_INTENTS),
+        "n_bearers": ways.at_most(2 * N_CAPABILITIES),
         "artifacts": scope.artifact_ids.tolist() if scope else [],
         "bits": scope.bits if scope else b"",
         "end": len(scope.is_allowed) if scope else 0,

@@ -95,9 +95,10 @@ def test_the_generation_before_goes_when_nobody_went_back(
 
 @pytest.fixture
 def small_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Index what is otherwise too little, and take the index from 10 matching vectors on."""
+    """Index what is otherwise too little, take the index from 10 matching vectors on, and look closely at 5."""
     monkeypatch.setattr(vector_indexes, "INDEXED_FROM", 10)
     monkeypatch.setattr(plan, "EXACT_UP_TO", 10)
+    monkeypatch.setattr(plan, "CLOSELY_UP_TO", 5)
 
 
 def index_names() -> set[str]:
