@@ -18,6 +18,7 @@ from math import log, prod
 from typing import Any, Final
 
 from evaluation.bundled.specs import Figure
+from evaluation.bundled.vocabulary import NUMBERS
 from evaluation.scorers.base import Observations, Value
 from evaluation.suites.spec import PromptSpec
 
@@ -27,6 +28,7 @@ METRICS: Final = ("anatomy_pass", "presence", "integrity", "anatomy_score", "cha
 SUREST: Final = 0.98
 GEOMETRY_RIGHT: Final = 0.9
 _USUAL: Final = {"fingers": 5, "arms": 2, "legs": 2}
+_NAMES: Final = {"hand": ("hand", "hands"), "person": ("person", "people")}
 _PARTS: Final = {"hand": ("fingers",), "person": ("arms", "legs")}
 
 
@@ -55,6 +57,13 @@ class BodyVerdict:
         if self.is_whole:
             return ""
         return self.fault or f"looks spoilt, whole by {self.by_network:.0%} only"
+
+    @property
+    def phrase(self) -> str:
+        """Say the same so that it may follow "one hand, but"."""
+        if self.is_whole:
+            return ""
+        return f"with {self.fault}" if self.fault else f"looking spoilt (whole by {self.by_network:.0%} only)"
 
 
 @dataclass(frozen=True)
@@ -132,14 +141,29 @@ def _fault(part: str, seen: int, wanted: int) -> str:
 
 
 def _reason(judged: _Judged) -> str:
-    noun = {"hand": ("hand", "hands"), "person": ("person", "people")}[judged.asked.kind]
-    name = noun[judged.asked.count != 1]
-    if not judged.seen:
-        return f"Asked for {judged.asked.count} {name}, saw none."
-    count = "as asked" if len(judged.seen) == judged.asked.count else f"saw {len(judged.seen)}"
-    faults = "; ".join(verdict.words for verdict in judged.seen if verdict.words)
-    whole = f"wrong: {faults}" if faults else "each is whole"
-    return f"Asked for {judged.asked.count} {name}, {count}; {whole}."
+    """Say in one sentence how many are there, of how many, and what is wrong with them."""
+    asked, seen = judged.asked.count, len(judged.seen)
+    one, several = _NAMES[judged.asked.kind]
+    if not seen:
+        asked_for = "one was" if asked == 1 else f"{_in_words(asked)} were"
+        return f"No {one if asked == 1 else several}, where {asked_for} asked for."
+    count = f"{_in_words(seen).capitalize()} {one if seen == 1 else several}"
+    count += ", as asked" if seen == asked else f" instead of {_in_words(asked)}"
+    return f"{count}, {_state(judged)}."
+
+
+def _state(judged: _Judged) -> str:
+    """Return what is wrong, body by body, or that all are whole."""
+    seen, faults = len(judged.seen), [verdict.phrase for verdict in judged.seen if verdict.phrase]
+    if not faults:
+        return "and whole" if seen == 1 else "each of them whole"
+    *most, last = [fault if seen == 1 else f"one {fault}" for fault in faults]
+    link = "but" if seen == judged.asked.count else "and"
+    return f"{link} {', '.join(most)} and {last}" if most else f"{link} {last}"
+
+
+def _in_words(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
 def _agreement(seen: list[BodyVerdict]) -> str:

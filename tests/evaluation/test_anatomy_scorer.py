@@ -90,10 +90,41 @@ def test_nothing_there_leaves_integrity_unscored_but_fails() -> None:
     assert values(HAND, person())["presence"] == 0.0
 
 
-def test_reason_names_the_fault() -> None:
-    seen = {"figures": {"figures": [hand(6)]}, "wholeness": {"bodies": [sure(hand(6))]}}
-    reason = score_anatomy(HAND, seen)[0].reason
-    assert reason == "Asked for 1 hand, as asked; wrong: 6 fingers instead of 5."
+PERSON = PromptSpec(Scene(figures=(Figure("person", arms=2, legs=2),)))
+SPOILT = [sure(person()), sure(person(), flaw=0.97)]
+
+
+@pytest.mark.parametrize(
+    ("spec", "figures", "bodies", "reason"),
+    [
+        (HAND, [hand(6)], None, "One hand, as asked, but with 6 fingers instead of 5."),
+        (HAND, [hand()], None, "One hand, as asked, and whole."),
+        (HAND, [], None, "No hand, where one was asked for."),
+        (TWO_PEOPLE, [], None, "No people, where two were asked for."),
+        (TWO_PEOPLE, [person(), person()], None, "Two people, as asked, each of them whole."),
+        (
+            TWO_PEOPLE,
+            [person(), person()],
+            SPOILT,
+            "Two people, as asked, but one looking spoilt (whole by 3% only).",
+        ),
+        (
+            TWO_PEOPLE,
+            [person(3), person(2, 1)],
+            None,
+            "Two people, as asked, but one with 3 arms instead of 2 and one with 1 leg instead of 2.",
+        ),
+        (PERSON, [person(), person()], None, "Two people instead of one, each of them whole."),
+        (TWO_PEOPLE, [person(1, 3)], None,
+         "One person instead of two, and with 1 arm instead of 2 and 3 legs instead of 2."),
+    ],
+)  # fmt: skip
+def test_reason_is_a_sentence_that_counts_and_names_the_faults(
+    spec: PromptSpec, figures: list[dict[str, Any]], bodies: list[dict[str, Any]] | None, reason: str
+) -> None:
+    seen = [sure(figure) for figure in figures] if bodies is None else bodies
+    scored = score_anatomy(spec, {"figures": {"figures": figures}, "wholeness": {"bodies": seen}})
+    assert scored[0].reason == reason
 
 
 def test_the_network_looks_at_the_bodies_that_geometry_found() -> None:
