@@ -56,7 +56,7 @@ def measure_recall(generation: Generation) -> None:
 def measure_changes(generation: Generation) -> None:
     """Change one artifact and then many: what a look for changes takes, and what each changed one adds."""
     artifacts = CapabilityEmbedding.objects.filter(generation=generation).values_list("artifact", flat=True)
-    ids = np.random.default_rng(2).choice(np.unique(artifacts), N_CHANGED + 1, replace=False).tolist()
+    ids = np.random.default_rng(2).choice(np.unique(list(artifacts)), N_CHANGED + 1, replace=False).tolist()
     one_s, many_s = _changed(generation, ids[:1]), _changed(generation, ids[1:])
     each_ms = (many_s - one_s) / (N_CHANGED - 1) * 1_000
     print(

@@ -23,7 +23,8 @@ from matchgraph.services.lexicon import sync_names, sync_postings
 from matchgraph.services.vector_indexes import LOOKED_AT, NEIGHBOURS, index_generation
 from matchgraph.services.vectors import generation_for
 
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 N_QUERIES, N_EXACT, FIRST = 200, 25, 10
 LICENCES = {"10 %": "MIT", "1 %": "GPL-3.0", "0.1 %": "AGPL-3.0"}
 

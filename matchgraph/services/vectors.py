@@ -79,7 +79,8 @@ def _embedded(
             capability=item,
             artifact_id=item.artifact_id,
             name_id=names[item.name],
-            content_digest=item.content_digest,  # type: ignore[attr-defined] - annotated
+            # `changed_capabilities` annotates it.
+            content_digest=item.content_digest,  # type: ignore[attr-defined]
             vector=vector,
         )
         for item, vector in zip(chunk, texts, strict=True)

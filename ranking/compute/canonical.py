@@ -7,10 +7,10 @@ followed by the lines of the inputs, so that ``cat formula.json inputs.ndjson | 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from ranking.compute.records import ArtifactInputs, SignalInput, SignalResult
 
@@ -39,7 +39,7 @@ def plain(record: Any) -> dict[str, Any]:
     A third of the time of ``dataclasses.asdict``, which copies every value deeply.
     """
     found = {}
-    for name in _names(type(record)):
+    for name in _field_names(type(record)):
         value = getattr(record, name)
         if value is not None or name not in LATER_FIELDS:
             found[name] = _json(value)
@@ -47,8 +47,8 @@ def plain(record: Any) -> dict[str, Any]:
 
 
 @cache
-def _names(record_type: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(record_type))
+def _field_names(record_type: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast(Any, record_type)))
 
 
 def _json(value: Any) -> Any:

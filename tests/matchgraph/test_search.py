@@ -6,6 +6,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from catalog.models import Artifact, Category
 from matchgraph.embedders.configured import EmbedderMissingError
+from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import Impression, SearchEvent
 from matchgraph.search import ConstraintKind, Fit, retrieval, search
 from matchgraph.services.build import build_matchgraph
@@ -86,23 +87,25 @@ def test_like_another_artifact() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_what_is_for_the_same_use_is_alike_without_a_shared_word() -> None:
+def test_what_is_for_the_same_use_is_alike_without_a_shared_word(embedder: HashingEmbedder) -> None:
     shelf = Category.objects.create(slug="text-to-image", name="Text to image")
     house = make_artifact("house", name="House", kind="product", openness="api-only")
     make_capability(house, "Strong house style")
     house.categories.add(shelf)
     painter = Artifact.objects.get(slug="painter")
     painter.categories.add(shelf)
-    build_matchgraph(retrieval.configured_embedder())
+    build_matchgraph(embedder)
     page = search("like house but free")
     assert [result.slug for result in page.results] == ["painter"]
     assert page.results[0].why[0] == "For the same use as House: Text to image"
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_what_is_known_to_meet_a_constraint_comes_first_and_the_rest_is_counted() -> None:
+def test_what_is_known_to_meet_a_constraint_comes_first_and_the_rest_is_counted(
+    embedder: HashingEmbedder,
+) -> None:
     make_capability(make_artifact("words", name="Words"), "Readable words on a poster", description="On it.")
-    build_matchgraph(retrieval.configured_embedder())
+    build_matchgraph(embedder)
     page = search("readable words on a poster, 8 GB")
     assert [result.slug for result in page.results[:2]] == ["painter", "words"]
     assert page.n_known == 1
@@ -110,13 +113,13 @@ def test_what_is_known_to_meet_a_constraint_comes_first_and_the_rest_is_counted(
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_cheapest_comes_first_and_no_price_last() -> None:
+def test_the_cheapest_comes_first_and_no_price_last(embedder: HashingEmbedder) -> None:
     for slug, price in (("dear", "0.08"), ("cheap", "0.002"), ("unpriced", None)):
         artifact = make_artifact(slug, openness="api-only")
         make_capability(artifact, "Text rendering", description="Puts readable words on posters.")
         if price:
             make_offer(artifact, price)
-    build_matchgraph(retrieval.configured_embedder())
+    build_matchgraph(embedder)
     page = search("cheapest api for 10000 posters with readable words")
     assert [result.slug for result in page.results[:2]] == ["cheap", "dear"]
     assert page.constraints[0].label == "Cheapest first, for 10,000 pictures"

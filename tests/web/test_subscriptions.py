@@ -26,7 +26,7 @@ from web.mail.bounces import read_report
 from web.mail.send import send_week
 from web.mail.tokens import confirm_token, confirmed_id, leave_token, leaving_id, return_mark, returned_id
 from web.pages.brief.week import Week, week_of
-from web.views import subscriptions as views
+from web.tasks import ask_for_confirmation
 
 pytestmark = pytest.mark.django_db
 ORIGIN = "https://brief.example.org"
@@ -44,7 +44,7 @@ def address(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a worker does with the message, done here; that messages arrive is shown elsewhere."""
-    task = views.ask_for_confirmation
+    task = ask_for_confirmation
     monkeypatch.setattr(task, "delay_on_commit", task.run)
 
 

@@ -113,13 +113,13 @@ def _twin(response: HttpResponse) -> HttpResponse:
 
 
 FORMS: tuple[Form[Drawn] | Form[CompareGalleryPage], ...] = (
-    Form("compare", "/", _compared, _html),
-    Form("compare-markdown", ".md", _compared, _markdown),
-    Form("compare-json", ".json", _compared, _json),
-    Form("compare-csv", ".csv", _compared, _csv),
-    Form("compare-image", ".png", _compared, _picture),
-    Form("compare-card", ".svg", _compared, _card),
-    Form("compare-pictures", "/pictures/", _gallery, _pictures),
+    Form[Drawn]("compare", "/", _compared, _html),
+    Form[Drawn]("compare-markdown", ".md", _compared, _markdown),
+    Form[Drawn]("compare-json", ".json", _compared, _json),
+    Form[Drawn]("compare-csv", ".csv", _compared, _csv),
+    Form[Drawn]("compare-image", ".png", _compared, _picture),
+    Form[Drawn]("compare-card", ".svg", _compared, _card),
+    Form[CompareGalleryPage]("compare-pictures", "/pictures/", _gallery, _pictures),
 )
 
 

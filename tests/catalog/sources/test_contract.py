@@ -223,7 +223,8 @@ def test_a_changed_type_is_refused_by_name(bench: Bench) -> None:
 
 
 def test_another_shape_altogether_is_refused(bench: Bench) -> None:
-    for body in ([], {"error": "maintenance"}, "closed", None):
+    bodies: tuple[object, ...] = ([], {"error": "maintenance"}, "closed", None)
+    for body in bodies:
         bench.say(Answer(json.dumps(body).encode()))
         pages, error = bench.read()
         assert [record for page in pages for record in page.records] == []

@@ -45,12 +45,13 @@ def raw(behaviour: str) -> bytes | None:
 
 def changed(behaviour: str) -> tuple[dict[str, Any], bytes] | None:
     """Return how a good result is spoilt, and its pixels, for the behaviours that send a bad one."""
-    return {
+    known: dict[str, tuple[dict[str, Any], bytes]] = {
         "short-picture": ({}, PIXELS[:5]),
         "huge-picture": ({"image": ["RGB", 10**6, 10**6]}, PIXELS),
         "other-sample": ({"sample_id": 999}, PIXELS),
         "wrong-type": ({"timings_s": {"generate": "soon"}}, PIXELS),
-    }.get(behaviour)
+    }
+    return known.get(behaviour)
 
 
 def vanish(behaviour: str) -> None:
