@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -89,7 +90,7 @@ def measure_vectors(corpus: Corpus) -> None:
             if scope is None
             else Capability.objects.filter(artifact__licence_id=LICENCES[share]).count()
         )
-        times, found = timed(vectors, lambda vector, scope=scope: nearest(generation, vector, scope=scope))
+        times, found = timed(vectors, partial(nearest, generation, scope=scope))
         recalls = []
         for vector, hits in zip(vectors[:N_EXACT], found, strict=False):
             exact = [hit.cosine for hit in nearest(generation, vector, scope=scope, is_exact=True).values()][

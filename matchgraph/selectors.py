@@ -256,9 +256,9 @@ def matched_intents(artifact_ids: Sequence[int], *, limit: int = 3) -> dict[int,
         .values_list("artifact", "intent__text", "visitors", "visitors_taken")
     )
     found: dict[int, list[MatchedIntent]] = {artifact_id: [] for artifact_id in artifact_ids}
-    for artifact_id, *fields in rows:
+    for artifact_id, text, visitors, visitors_taken in rows:
         if len(found[artifact_id]) < limit:
-            found[artifact_id].append(MatchedIntent(*fields))
+            found[artifact_id].append(MatchedIntent(text, visitors, visitors_taken))
     return {artifact_id: tuple(intents) for artifact_id, intents in found.items()}
 
 

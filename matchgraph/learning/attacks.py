@@ -68,7 +68,8 @@ def _bought(site: Site, attack: Attack, *, intent: int, target: int, today: int)
     def takes(intents: Integers, order: Integers) -> Booleans:
         is_target = (order == target) & (intents == intent)[:, None]
         is_first = np.arange(order.shape[1])[None, :] == 0
-        return is_target | (is_first & (intents != intent)[:, None])
+        taken: Booleans = is_target | (is_first & (intents != intent)[:, None])
+        return taken
 
     is_spread = attack.style in {Style.SLOW, Style.THIN}
     days = today - (identities * FOUR_WEEKS) // n_identities if is_spread else np.full(n, today)

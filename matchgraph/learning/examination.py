@@ -8,7 +8,7 @@ al., WSDM 2019; Joachims, Swaminathan and Schnabel, WSDM 2017).
 
 import numpy as np
 
-from matchgraph.learning.showings import Floats, Showings
+from matchgraph.learning.showings import Floats, Showings, summed
 
 # No position is taken to be looked at less: a click far down would weigh without bound.
 LEAST_EXAMINATION = 0.05
@@ -26,7 +26,8 @@ def prior_examination(n_positions: int, *, steepness: float = PRIOR_STEEPNESS) -
     >>> prior_examination(3).round(2).tolist()
     [1.0, 0.5, 0.33]
     """
-    return np.maximum(np.arange(1, n_positions + 1) ** -float(steepness), LEAST_EXAMINATION)
+    curve: Floats = np.power(np.arange(1, n_positions + 1, dtype=np.float64), -steepness)
+    return np.maximum(curve, LEAST_EXAMINATION)
 
 
 def examination(showings: Showings, weights: Floats, *, n_positions: int) -> Floats:
@@ -46,11 +47,11 @@ def examination(showings: Showings, weights: Floats, *, n_positions: int) -> Flo
     is_drawn = (showings.drawn > 0) & (showings.drawn < n_positions)
     drawn, taken = showings.drawn[is_drawn], (weights * showings.is_taken)[is_drawn]
     is_lower = showings.position[is_drawn] > drawn
-    at_upper = np.bincount(drawn - 1, weights=taken * ~is_lower, minlength=n_positions - 1)
-    at_lower = np.bincount(drawn - 1, weights=taken * is_lower, minlength=n_positions - 1)
+    at_upper = summed(drawn - 1, weights=taken * ~is_lower, size=n_positions - 1)
+    at_lower = summed(drawn - 1, weights=taken * is_lower, size=n_positions - 1)
     curve = _step_ratios(_steepness(at_upper, at_lower), n_positions)
     ratios = (at_lower + CURVE_TAKEN * curve / (1 + curve)) / (at_upper + CURVE_TAKEN / (1 + curve))
-    chain = np.concatenate([[1.0], np.cumprod(np.minimum(ratios, 1.0))])
+    chain: Floats = np.concatenate([[1.0], np.cumprod(np.minimum(ratios, 1.0))])
     return np.maximum(chain, LEAST_EXAMINATION)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import nbinom
 
-from matchgraph.learning.showings import Booleans, Floats, Integers, Showings, numbered
+from matchgraph.learning.showings import Booleans, Floats, Integers, Showings, numbered, summed
 
 CHANCE = 5e-4
 SPANS_DAYS = (1, 7, 28)
@@ -51,8 +51,8 @@ def held_back(showings: Showings, exposure: Floats) -> tuple[Booleans, Booleans]
         subjects=(numbered(rows.intent, rows.item)[0], numbered(rows.item)[0]),
         day=rows.day,
         referrer=rows.referrer,
-        taken=np.bincount(codes, weights=showings.is_taken, minlength=n),
-        looks=np.bincount(codes, weights=exposure, minlength=n),
+        taken=summed(codes, weights=showings.is_taken, size=n),
+        looks=summed(codes, weights=exposure, size=n),
     )
     bursts, referred = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     for _ in range(MOST_ROUNDS):

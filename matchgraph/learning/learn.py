@@ -6,7 +6,7 @@ import numpy as np
 
 from matchgraph.learning.examination import examination, prior_examination
 from matchgraph.learning.holdback import held_back
-from matchgraph.learning.showings import Booleans, Floats, Integers, Showings, numbered
+from matchgraph.learning.showings import Booleans, Floats, Integers, Showings, numbered, summed
 from matchgraph.learning.success import decay
 from matchgraph.learning.trust import LITTLE_TRUST, counted
 
@@ -91,8 +91,8 @@ def evidence_by(found: Weighed, *keys: Integers) -> tuple[Integers, Evidence]:
     np.minimum.at(first_day, group, rows.day)
     np.maximum.at(last_day, group, rows.day)
     return firsts, Evidence(
-        taken=np.bincount(group, weights=found.taken, minlength=n),
-        looks=np.bincount(group, weights=found.looks, minlength=n),
+        taken=summed(group, weights=found.taken, size=n),
+        looks=summed(group, weights=found.looks, size=n),
         visitors=_visitors(group, rows.visitor, n),
         visitors_taken=_visitors(group[rows.is_taken], rows.visitor[rows.is_taken], n),
         first_day=first_day,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,15 @@ def joined(parts: Sequence[Showings]) -> Showings:
     return Showings(
         *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Showings))
     )
+
+
+def summed(codes: Integers, *, weights: NDArray[Any], size: int) -> Floats:
+    """Return the sum of the weights of each code, an array of length ``size``.
+
+    >>> summed(np.array([0, 2, 2]), weights=np.array([1, 2, 3]), size=4).tolist()
+    [1.0, 0.0, 5.0, 0.0]
+    """
+    return np.bincount(codes, weights=weights, minlength=size).astype(np.float64)
 
 
 def numbered(*columns: Integers) -> tuple[Integers, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matchgraph.learning.learn import evidence_by, weighed
-from matchgraph.learning.showings import Floats, Integers, Showings, joined
+from matchgraph.learning.showings import Floats, Integers, Showings, joined, summed
 from matchgraph.learning.success import PRIOR_LOOKS, smoothed
 
 NEAR_TIE = 0.05
@@ -141,7 +141,7 @@ def learnt_order(world: World, showings: Showings, *, today: int) -> Floats:
 def naive_order(world: World, showings: Showings) -> Floats:
     """Return plain click rates: clicks over showings, smoothed alike, nothing corrected."""
     size = world.truth.size
-    clicks = np.bincount(showings.item, weights=showings.is_taken, minlength=size)
+    clicks = summed(showings.item, weights=showings.is_taken, size=size)
     shown = np.bincount(showings.item, minlength=size).astype(np.float64)
     return smoothed(clicks, shown, prior=world.prior.ravel(), prior_looks=PRIOR_LOOKS).mean.reshape(
         world.shape

@@ -142,7 +142,7 @@ def _ways(generation: Generation, scope: Scope | None, *, is_exact: bool) -> "Wa
 
 def matching(generation: Generation, scope: Scope | None) -> int:
     """Return about how many capabilities stand in a scope: as many of each artifact as on the whole."""
-    n_texts, n_artifacts = generation.counts.get("texts", 0), generation.counts.get("artifacts", 0)
+    n_texts, n_artifacts = (int(generation.counts.get(name, 0)) for name in ("texts", "artifacts"))
     return n_texts if scope is None else round(len(scope.artifact_ids) * n_texts / max(n_artifacts, 1))
 
 

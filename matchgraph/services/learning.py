@@ -71,7 +71,7 @@ def learn_from_visitors(
         intent, capability = logged.graph_intent[kept], logged.capability[kept]
         n_artifacts = _write_artifact_matches(found)
         n_matches = _write_intent_matches(found, intent)
-        graph = generation and sync_edges(generation, edge_evidence(found, intent, capability))
+        graph = sync_edges(generation, edge_evidence(found, intent, capability)) if generation else None
         discarded = _write_discards(logged.showings, found)
     return LearningReport(
         n_showings=len(logged.showings),

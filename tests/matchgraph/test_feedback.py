@@ -50,7 +50,8 @@ def test_only_the_visitor_who_searched_counts(painter: int) -> None:
 
 def test_evidence_moves_the_edge_of_the_intent(painter: int, embedder: CountingEmbedder) -> None:
     before = Edge.objects.get()
-    assert (before.weight, before.confidence) == (pytest.approx(before.similarity), 0)
+    assert before.weight == pytest.approx(before.similarity)
+    assert before.confidence == 0
     for visitor in ("ann", "bob", "bob"):
         page = search(QUERY.upper(), visitor=visitor)
     click(page, painter, visitor="bob")

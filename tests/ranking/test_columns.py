@@ -95,7 +95,7 @@ def test_positions_are_not_moved_by_artifacts_of_other_kinds(
 )
 def test_a_rival_is_ahead_only_where_a_verdict_would_call_it_clear(drawn: list[tuple[int, int, int]]) -> None:
     ranks = [(score, score - below, score + above) for score, below, above in drawn]
-    sides = [RankSide(*(bound / 1000 for bound in rank), components=()) for rank in ranks]
+    sides = [RankSide(score / 1000, low / 1000, high / 1000, components=()) for score, low, high in ranks]
     for side, (best, worst) in zip(sides, place_ranges(ranks), strict=True):
         chances = [probability_higher(rival, side) for rival in sides]
         if all(abs(chance - edge) > 1e-9 for chance in chances for edge in (CLEAR, 1 - CLEAR)):

@@ -102,7 +102,10 @@ def _compared(slugs: list[str]) -> CompareOut:
         _found(slug if slug in known else None, slug)
     if len(slugs) < 2:
         raise ToolError("A comparison needs two different artifacts.")
-    return comparison_out(_found(comparison(slugs), slugs[0]))
+    page = comparison(slugs)
+    if page is None:
+        raise ToolError("A comparison takes two to four different artifacts.")
+    return comparison_out(page)
 
 
 def _evidence(slug: str, suite: str) -> RunDetail:

@@ -118,8 +118,8 @@ def test_every_file_says_the_same_range_of_places(client: Client, places: dict[s
     assert category is not None
     table = csv.DictReader(io.StringIO(content_of(client.get(f"/category/{category.slug}/?format=csv"))))
     assert [line["place"] for line in table if line["place"] != places[line["slug"]][0]] == []
-    for line in content_of(client.get("/api/v1/export/ranks.ndjson")).splitlines():
-        row = json.loads(line)
+    for exported in content_of(client.get("/api/v1/export/ranks.ndjson")).splitlines():
+        row = json.loads(exported)
         if row.get("slug") in places:
             assert (place_words(row["position_best"], row["position_worst"]), str(row["n_ranked"])) == places[
                 row["slug"]
