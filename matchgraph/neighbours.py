@@ -4,11 +4,13 @@ Plain mathematics over arrays; no database, no model. Beside ``overlap``, which 
 compares one with many at once.
 """
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from matchgraph.overlap import THRESHOLD, Alignment, align, pair_worth
 
@@ -80,27 +82,35 @@ def nearest_sets(
     if not len(starts):
         return []
     ends = np.append(starts[1:], similarities.shape[1])
-    bounds = upper_bounds(similarities, starts, threshold=threshold)
-    kept: list[Neighbour] = []
-    for place in np.argsort(-bounds, kind="stable"):
-        if bounds[place] <= 0 or (len(kept) == n and bounds[place] < kept[-1].alignment.score):
-            break
-        alignment = align(similarities[:, starts[place] : ends[place]], threshold=threshold)
-        if alignment.score > 0:
-            kept.append(Neighbour(int(place), alignment))
-            kept.sort(key=lambda item: (-item.alignment.score, item.place))
-            del kept[n:]
-    return kept
-
-
-def upper_bounds(similarities: Floats, starts: Ids, *, threshold: float) -> Floats:
-    """Return what ``overlap.upper_bound`` says of each set: similarities (m, all capabilities), set after set."""
     worth = pair_worth(similarities, threshold=threshold)
-    sizes = np.diff(np.append(starts, similarities.shape[1]))
+    bounds = upper_bounds(worth, starts)
+    kept: list[tuple[float, int]] = []
+    for place in np.argsort(-bounds, kind="stable").tolist():
+        if bounds[place] <= 0 or (len(kept) == n and bounds[place] < -kept[-1][0]):
+            break
+        score = assigned_score(worth[:, starts[place] : ends[place]])
+        if score > 0:
+            insort(kept, (-score, place))
+            del kept[n:]
+    return [
+        Neighbour(place, align(similarities[:, starts[place] : ends[place]], threshold=threshold))
+        for _, place in kept
+    ]
+
+
+def assigned_score(worth: Floats) -> float:
+    """Return the score of ``overlap.align`` from what each pair is worth (n, m), without the pairs."""
+    shared = float(worth[linear_sum_assignment(worth, maximize=True)].sum())
+    return shared / (sum(worth.shape) - shared)
+
+
+def upper_bounds(worth: Floats, starts: Ids) -> Floats:
+    """Return what ``overlap.upper_bound`` says of each set: worth (m, all capabilities), set after set."""
+    sizes = np.diff(np.append(starts, worth.shape[1]))
     by_row = np.maximum.reduceat(worth, starts, axis=1).sum(axis=0)
     by_column = np.add.reduceat(worth.max(axis=0), starts)
     shared = np.minimum(by_row, by_column)
-    bounds: Floats = shared / (similarities.shape[0] + sizes - shared)
+    bounds: Floats = shared / (worth.shape[0] + sizes - shared)
     return bounds
 
 

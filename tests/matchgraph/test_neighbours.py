@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from catalog.models import Artifact, Capability
 from matchgraph.models import Generation, Neighbourhood, Overlap
 from matchgraph.neighbours import candidates, gathered, greatest, nearest_sets, upper_bounds
-from matchgraph.overlap import THRESHOLD, align, upper_bound
+from matchgraph.overlap import THRESHOLD, align, pair_worth, upper_bound
 from matchgraph.selectors import related
 from matchgraph.services import neighbourhoods, overlaps
 from matchgraph.services.build import build_matchgraph
@@ -39,7 +39,7 @@ def test_the_best_are_those_of_comparing_with_all(own: Vectors, others: list[Vec
 @given(unit_vectors(), st.lists(unit_vectors(), min_size=1, max_size=8))
 def test_bounds_of_many_are_those_of_each(own: Vectors, others: list[Vectors]) -> None:
     starts = np.cumsum([0, *(len(other) for other in others[:-1])])
-    together = upper_bounds(own @ np.vstack(others).T, starts, threshold=THRESHOLD)
+    together = upper_bounds(pair_worth(own @ np.vstack(others).T, threshold=THRESHOLD), starts)
     assert together == pytest.approx([upper_bound(own @ other.T) for other in others])
 
 
