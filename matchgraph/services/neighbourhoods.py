@@ -30,7 +30,7 @@ from matchgraph.services.stored_vectors import Floats, Ids, StoredVectors, store
 
 # How many neighbours pages are promised, and how many are kept so that a list can lose some.
 PROMISED, KEPT = 10, 20
-# How many artifacts are compared exactly: 94 % of the true ten are among them (benchmarks/README.md).
+# How many artifacts are compared exactly; of the true ten 92 % are among them (benchmarks/README.md).
 N_CANDIDATES = 128
 # Up to so many changed artifacts are looked at one by one; more, and everything is read at once.
 FEW = 200

@@ -9,8 +9,7 @@ from psycopg import sql
 from matchgraph.models import CapabilityEmbedding, Generation, IntentEmbedding, NameEmbedding
 from matchgraph.search.plan import INDEXED_FROM
 
-# Neighbours a vector keeps, and how many are looked at to choose them: with the usual 16 and 64 half of
-# a million embeddings' neighbours are out of reach of a short scan (benchmarks/README.md).
+# Neighbours a vector keeps, and how many are looked at to choose them; the gate says whether that is enough.
 NEIGHBOURS, LOOKED_AT = 16, 128
 # What a vector of 384 halves and its neighbours take while an index is built.
 BYTES_PER_VECTOR = 1_700
