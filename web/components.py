@@ -170,7 +170,7 @@ def _signal(given: InputView) -> SafeString:
         given.label,
         SafeString(' class="missing"') if given.is_missing else NOTHING,
         given.value,
-        SafeString("; ").join(parts),
+        format_html_join("; ", "{}", ((part,) for part in parts)),
     )
 
 
