@@ -125,7 +125,7 @@ def test_every_file_says_the_same_range_of_places(client: Client, places: dict[s
                 row["slug"]
             ]
     for slug in list(places)[:5]:
-        rank = json.loads(content_of(client.get(f"/api/v1/artifacts/{slug}")))["rank"]
+        rank = json.loads(content_of(client.get(f"/api/v1/artifacts/{slug}")))["rank_entry"]
         assert place_words(rank["position_best"], rank["position_worst"]) == places[slug][0]
 
 
