@@ -123,18 +123,38 @@ def readable_price(amount: Decimal, *, unit: OfferUnit, currency: str) -> str:
     return f"{readable_amount(amount, currency=currency)} per {PIECE_UNITS[unit]}"
 
 
-def starting_price(prices: Sequence[Price]) -> Price | None:
-    """Return the lowest hosted price in the unit that people compare first; None where none is known.
+def picture_price(amount: Decimal, *, currency: str) -> str:
+    """Return what one picture costs in three digits; below a cent, what a thousand cost.
+
+    >>> picture_price(Decimal("0.0013631488"), currency="USD"), picture_price(Decimal("0.04"), currency="USD")
+    ('$1.36 per 1,000 pictures', '$0.04 a picture')
+    """
+    if 0 < amount < SMALL_AMOUNT:
+        return f"{readable_amount(three_digits(amount * 1000), currency=currency)} per 1,000 pictures"
+    return f"{readable_amount(three_digits(amount), currency=currency)} a picture"
+
+
+def three_digits(amount: Decimal) -> Decimal:
+    """Return an amount rounded to three significant digits.
+
+    >>> three_digits(Decimal("0.042615"))
+    Decimal('0.0426')
+    """
+    return Decimal(f"{amount:.3g}")
+
+
+def least_listed(prices: Sequence[Price]) -> Price | None:
+    """Return the lowest hosted price as listed, in the unit that people compare first; None where none is known.
 
     Prices by the image and by the megapixel compete as the price of one picture of 1024×1024; one for
     another size only where nothing else is sold. Free offers are no starting price: "free to run yourself"
     and "free hosted tier" are said apart.
     """
     hosted = [price for price in prices if price.kind == OfferKind.HOSTED and price.unit is not None]
-    return min(hosted, key=_starting_order, default=None)
+    return min(hosted, key=_listed_order, default=None)
 
 
-def _starting_order(price: Price) -> tuple[int, bool, Decimal, bool, str, str]:
+def _listed_order(price: Price) -> tuple[int, bool, Decimal, bool, str, str]:
     unit = OfferUnit.IMAGE if price.unit in PICTURE_UNITS else price.unit
     rank = UNIT_ORDER.index(unit) if unit in UNIT_ORDER else len(UNIT_ORDER)
     sizes = named_sizes(price.detail) if price.unit == OfferUnit.IMAGE else frozenset()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from catalog.costs.units import CannotComputeError, per_image, speed_words
+from catalog.costs.units import CannotComputeError, PerImage, per_image, quality_of, speed_words
 from catalog.costs.usage import PROMPT_TOKENS, GpuPrice, Speed, Usage, UsageSource, Volume
 from catalog.pricing import TOKEN_UNITS, Price, readable_amount
 from catalog.vocabulary import OfferKind, OfferUnit
@@ -21,6 +21,7 @@ class Estimate:
     """One way of paying: ``monthly`` is None where ``reason`` says why it cannot be computed.
 
     Pictures are paid for in lots of ``lot`` at ``per_lot`` each: one picture, or what a machine draws in a month.
+    The first of ``prices`` is the one that draws; ``quality`` is empty where the source names none.
     """
 
     provider: str
@@ -34,6 +35,7 @@ class Estimate:
     reason: str = ""
     per_lot: Decimal | None = None
     lot: int = 1
+    quality: str = ""
 
     def at(self, images: int) -> Decimal | None:
         """Return what another number of pictures a month costs, None where nothing can be computed."""
@@ -87,7 +89,7 @@ def _hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Estima
         one = per_image(price, volume, artifact=artifact, usage=usage)
     except CannotComputeError as error:
         return _unknown(price, str(error))
-    return _estimate(price, one.amount, volume, one.assumptions, one.sources)
+    return _estimate(price, one, volume, quality=quality_of(price.detail))
 
 
 def _by_token(
@@ -108,11 +110,15 @@ def _by_token(
         prompt = by_unit.get(OfferUnit.PROMPT_TOKEN)
         for count in counts:
             amount = output.amount * count.tokens
-            notes = [f"{count.tokens:,} output tokens a picture at {count.quality} quality"]
+            notes = [f"{count.tokens:,} output tokens a picture at {count.quality_words}"]
             if prompt is not None:
                 amount += prompt.amount * PROMPT_TOKENS
                 notes.append(f"{PROMPT_TOKENS} prompt tokens a picture, none of them cached")
-            yield _estimate(output, amount, volume, tuple(notes), (count.source,), group)
+            one = PerImage(amount, tuple(notes), (count.source,))
+            parts = (output, *(price for price in group if price is not output))
+            # A lone count is no choice of quality, and the name of a size is none either.
+            quality = quality_of(count.quality_words) if len(counts) > 1 else ""
+            yield _estimate(output, one, volume, parts, quality=quality)
 
 
 def _self_hosted(price: Price, volume: Volume, artifact: str, usage: Usage) -> Iterator[Estimate]:
@@ -184,23 +190,19 @@ def _on_own_card(
 
 
 def _estimate(
-    price: Price,
-    per_image: Decimal,
-    volume: Volume,
-    assumptions: tuple[str, ...],
-    sources: tuple[UsageSource, ...],
-    prices: Sequence[Price] = (),
+    price: Price, one: PerImage, volume: Volume, prices: Sequence[Price] = (), *, quality: str
 ) -> Estimate:
     return Estimate(
         price.provider,
         _base_plan(price) if prices else price.plan,
         price.kind,
         tuple(prices) or (price,),
-        per_image * volume.images,
+        one.amount * volume.images,
         price.currency,
-        assumptions,
-        sources,
-        per_lot=per_image,
+        one.assumptions,
+        one.sources,
+        per_lot=one.amount,
+        quality=quality,
     )
 
 

@@ -10,6 +10,7 @@ from catalog.pricing import SIZE, Price, named_sizes
 from catalog.vocabulary import OfferUnit
 
 FURTHER_MEGAPIXEL = re.compile(r"each further one[^$]*\$(\d+(?:\.\d+)?)")
+QUALITY = re.compile(r"\b[\w-]+ quality\b", re.IGNORECASE)
 MILLION_PIXELS = 1_000_000
 
 
@@ -37,6 +38,16 @@ def per_image(price: Price, volume: Volume, *, artifact: str, usage: Usage) -> P
         message = "the price names no unit that pictures can be counted in"
         raise CannotComputeError(message)
     return rule(price, volume, artifact, usage)
+
+
+def quality_of(detail: str) -> str:
+    """Return the quality that a price's detail names, empty where it names none.
+
+    >>> quality_of("1024x1024, low quality"), quality_of("1K"), quality_of("flux-pro, text to image")
+    ('low quality', '', '')
+    """
+    found = QUALITY.search(detail)
+    return found[0].lower() if found else ""
 
 
 def _by_image(price: Price, volume: Volume, _artifact: str, _usage: Usage) -> PerImage:
@@ -72,7 +83,8 @@ def _by_megapixel(price: Price, volume: Volume, _artifact: str, _usage: Usage) -
 
 
 def _megapixels(volume: Volume) -> str:
-    return f"{volume.megapixels.normalize():.4g} megapixels a picture (1024×1024 pixels count as one)"
+    unit = "megapixel" if volume.megapixels == 1 else "megapixels"
+    return f"{volume.megapixels.normalize():.4g} {unit} a picture (1024×1024 pixels count as one)"
 
 
 def _by_gpu_second(price: Price, volume: Volume, artifact: str, usage: Usage) -> PerImage:

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.pricing import SIZE_NAMES
+
 # A prompt of some fifty words; output tokens dominate the price of a picture.
 PROMPT_TOKENS = 75
 # Providers that sell by the megapixel count a square of 1024 as one.
@@ -85,6 +87,12 @@ class TokensPerImage:
     quality: str
     tokens: int
     source: UsageSource
+
+    @property
+    def quality_words(self) -> str:
+        """Return the quality in words, or the name of a size where a provider sells by that."""
+        is_size = self.quality.upper() in SIZE_NAMES
+        return self.quality if is_size else f"{self.quality} quality"
 
 
 @dataclass(frozen=True)

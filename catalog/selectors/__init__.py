@@ -8,7 +8,12 @@ from catalog.selectors.details import (
     winning_facts,
 )
 from catalog.selectors.merged import merged_slug
-from catalog.selectors.prices import PricePoint, PriceSeries, monthly_costs, price_histories
+from catalog.selectors.prices import (
+    PricePoint,
+    PriceSeries,
+    price_histories,
+    starting_prices,
+)
 from catalog.selectors.reported import ReportedLine, reported_lines
 from catalog.selectors.voice import BuilderVoice, builder_voice
 
@@ -24,9 +29,9 @@ __all__ = [
     "catalogue_coverage",
     "latest_adoption",
     "merged_slug",
-    "monthly_costs",
     "price_histories",
     "price_of",
     "reported_lines",
+    "starting_prices",
     "winning_facts",
 ]

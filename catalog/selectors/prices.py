@@ -1,4 +1,4 @@
-"""What artifacts cost: by the month for a volume, and over time."""
+"""What artifacts cost: a picture, and over time."""
 
 import datetime as dt
 from collections import defaultdict
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.costs import Estimate, Volume, estimates
+from catalog.costs import StartingPrice, starting_price
 from catalog.models import Offer
+from catalog.pricing import Price
 from catalog.seed.usage import shipped_usage
 from catalog.selectors.details import price_of
 from catalog.vocabulary import OfferKind, OfferUnit
@@ -39,21 +40,18 @@ class PriceSeries:
         return len({point.amount for point in self.points}) > 1
 
 
-def monthly_costs(artifact_ids: Sequence[int], volume: Volume) -> dict[int, tuple[Estimate, ...]]:
-    """Return what ``volume`` costs by each current way of paying, by artifact. One query.
-
-    An artifact without offers is left out: nothing is known of its price.
-    """
+def starting_prices(artifact_ids: Sequence[int]) -> dict[int, StartingPrice]:
+    """Return the price that stands for each artifact, where a hosted one is known. One query."""
     slugs: dict[int, str] = {}
-    prices = defaultdict(list)
+    prices: dict[int, list[Price]] = defaultdict(list)
     offers = Offer.objects.current().filter(artifact__in=artifact_ids)
     for offer in offers.select_related("source", "artifact").defer("source__payload").order_by("pk"):
         slugs[offer.artifact_id] = offer.artifact.slug
         prices[offer.artifact_id].append(price_of(offer))
-    return {
-        id_: estimates(prices[id_], volume, artifact=slug, usage=shipped_usage())
-        for id_, slug in slugs.items()
+    found = {
+        id_: starting_price(prices[id_], artifact=slug, usage=shipped_usage()) for id_, slug in slugs.items()
     }
+    return {id_: price for id_, price in found.items() if price is not None}
 
 
 def price_histories(artifact_ids: Sequence[int]) -> dict[int, list[PriceSeries]]:

@@ -23,7 +23,7 @@ from catalog.pricing import Price
 from catalog.seed.read import Names, read_catalogue
 from catalog.seed.schema import OfferEntry
 from catalog.seed.usage import read_usage
-from catalog.selectors import monthly_costs, price_histories
+from catalog.selectors import price_histories, starting_prices
 from catalog.vocabulary import OfferKind, OfferUnit
 from tests.builders import make_artifact, make_offer, make_source
 
@@ -244,15 +244,15 @@ def test_the_shipped_assumptions_are_sourced() -> None:
 
 
 @pytest.mark.django_db
-def test_the_month_of_many_artifacts_in_one_query(django_assert_num_queries: object) -> None:
+def test_the_starting_prices_of_many_artifacts_in_one_query(django_assert_num_queries: object) -> None:
     ids = []
     for number in range(3):
         artifact = make_artifact(f"brush-{number}")
         make_offer(artifact, "0.04", source=make_source(f"https://example.org/{number}"))
         ids.append(artifact.pk)
     with django_assert_num_queries(1):  # type: ignore[operator]
-        found = monthly_costs(ids, Volume())
-    assert [found[id_][0].text for id_ in ids] == ["$400.00 a month"] * 3
+        found = starting_prices(ids)
+    assert [found[id_].text for id_ in ids] == ["$0.04 a picture"] * 3
 
 
 @pytest.mark.django_db

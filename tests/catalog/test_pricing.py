@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.pricing import Price, pricing_model, readable_amount, readable_price, starting_price
+from catalog.pricing import Price, least_listed, pricing_model, readable_amount, readable_price
 from catalog.vocabulary import OfferKind, OfferUnit, Openness
 
 
@@ -57,14 +57,14 @@ def test_no_digit_of_a_price_is_lost(amount: Decimal) -> None:
     assert Decimal(shown.removeprefix("$").replace(",", "")) == amount
 
 
-def test_the_starting_price_is_the_lowest_in_the_unit_people_compare_first() -> None:
+def test_the_least_listed_price_is_the_lowest_in_the_unit_people_compare_first() -> None:
     prices = [
         make_price("0.000001", OfferUnit.PROMPT_TOKEN),
         make_price("0.06"),
         make_price("0.04"),
         make_price("0", None, kind=OfferKind.SELF_HOSTED),
     ]
-    lowest = starting_price(prices)
+    lowest = least_listed(prices)
     assert lowest is not None
     assert lowest.text == "$0.04 per image"
 
@@ -74,20 +74,20 @@ def test_a_cheaper_megapixel_beats_a_dearer_image_at_the_compared_size() -> None
     megapixel = make_price(
         "0.03", OfferUnit.MEGAPIXEL, detail="first output megapixel; each further one $0.015"
     )
-    lowest = starting_price([image, megapixel])
+    lowest = least_listed([image, megapixel])
     assert lowest is not None
     assert lowest.text.startswith("$0.03 per megapixel")
     by_pixel = make_price("0.0395", OfferUnit.MEGAPIXEL, detail="billed per pixel")
-    assert starting_price([image, by_pixel]) == image  # 1.048576 million pixels cost more than 0.04.
+    assert least_listed([image, by_pixel]) == image  # 1.048576 million pixels cost more than 0.04.
 
 
 def test_a_price_for_another_size_starts_nothing_where_one_for_the_compared_size_is_known() -> None:
     other = make_price("0.005", detail="1024x1536, low quality")
     same = make_price("0.006", detail="1024x1024, low quality")
     small, large = make_price("0.06", detail="0.5K"), make_price("0.08", detail="1K")
-    assert starting_price([other, same]) == same
-    assert starting_price([small, large]) == large
-    assert starting_price([other]) == other
+    assert least_listed([other, same]) == same
+    assert least_listed([small, large]) == large
+    assert least_listed([other]) == other
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_free_to_run_yourself_says_on_what_terms() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(OfferUnit), st.decimals("0", "10", places=4)), max_size=6))
-def test_the_starting_price_does_not_depend_on_the_order(rows: list[tuple[OfferUnit, Decimal]]) -> None:
+def test_the_least_listed_price_does_not_depend_on_the_order(rows: list[tuple[OfferUnit, Decimal]]) -> None:
     prices = [make_price(str(amount), unit) for unit, amount in rows]
-    assert starting_price(prices) == starting_price(prices[::-1])
+    assert least_listed(prices) == least_listed(prices[::-1])
 
 
-def test_free_offers_are_no_starting_price() -> None:
-    assert starting_price([make_price("0", None, kind=OfferKind.FREE_TIER)]) is None
+def test_free_offers_are_no_least_listed() -> None:
+    assert least_listed([make_price("0", None, kind=OfferKind.FREE_TIER)]) is None
 
 
 @given(st.lists(st.sampled_from(list(OfferKind)), max_size=4))

@@ -17,11 +17,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
+from catalog.costs import starting_price
 from catalog.licences import known_licence
 from catalog.models import Artifact
-from catalog.pricing import pricing_model, starting_price
+from catalog.pricing import pricing_model
 from catalog.seed.read import Names, read_catalogue
 from catalog.seed.schema import ArtifactEntry
+from catalog.seed.usage import shipped_usage
 from catalog.selectors import artifacts_with_details, price_of
 from catalog.vocabulary import Kind, Openness
 
@@ -233,12 +235,12 @@ def test_the_loaded_catalogue_says_what_is_true_of_the_conceived_artifacts(clien
     def prices_of(slug: str) -> tuple[str, str]:
         artifact: Artifact = rows[slug]
         prices = [price_of(offer) for offer in artifact.offers.all()]
-        lowest = starting_price(prices)
+        lowest = starting_price(prices, artifact=slug, usage=shipped_usage())
         return pricing_model(Openness(artifact.openness), prices), lowest.text if lowest else ""
 
     model, price = prices_of("flux-1-pro")
     assert (rows["flux-1-pro"].openness, model) == ("api-only", "Paid API")
-    assert price.startswith("$0.05 per image")
+    assert price.startswith("$0.05 a picture")
     assert prices_of("gpt-5-4-image-2")[1].startswith("$8.00 per 1M prompt tokens")
     assert prices_of("stable-diffusion-3-5-large")[0] == "Free to run yourself; paid hosting"
     large = rows["stable-diffusion-3-5-large"]

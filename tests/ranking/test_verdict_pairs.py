@@ -7,8 +7,10 @@ from itertools import combinations
 import pytest
 from django.conf import settings
 
+from catalog.costs import starting_price
 from catalog.models import Artifact
-from catalog.pricing import pricing_model, starting_price
+from catalog.pricing import pricing_model
+from catalog.seed.usage import shipped_usage
 from catalog.selectors import artifacts_with_details, price_of
 from catalog.services.load import load_catalogue
 from catalog.vocabulary import Openness
@@ -68,7 +70,7 @@ def assert_leads_stand_apart(first: Side, second: Side, result: Verdict) -> None
 
 def make_side(artifact: Artifact, entry: EntryView) -> Side:
     prices = [price_of(offer) for offer in artifact.offers.all()]
-    lowest = starting_price(prices)
+    lowest = starting_price(prices, artifact=artifact.slug, usage=shipped_usage())
     components = tuple(
         ComponentSide(part.name, part.label, part.value, part.sd, part.is_missing)
         for part in entry.components

@@ -174,7 +174,7 @@ def test_price_stands_against_quality_with_a_table_beside_it(client: Client, fie
     html = client.get("/leaderboard/").content.decode()
     assert "Price against quality" in html
     assert "0.003" in html
-    assert "$3.00 per 1,000 images" in html
+    assert "$3.00 per 1,000 pictures" in html
     assert leaderboard_page({"openness": "api"}).charts == ()
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from catalog.costs import starting_price
 from catalog.models import Artifact
-from catalog.pricing import pricing_model, starting_price
+from catalog.pricing import pricing_model
+from catalog.seed.usage import shipped_usage
 from catalog.selectors import artifacts_with_details, price_of
 from catalog.vocabulary import Openness
 from matchgraph.selectors import Related, related
@@ -66,7 +68,7 @@ def alternatives_page(slug: str) -> AlternativesPage | None:
 
 def _row(slug: str, item: Related, other: Artifact) -> AlternativeRow:
     prices = [price_of(offer) for offer in other.offers.all()]
-    price = starting_price(prices)
+    price = starting_price(prices, artifact=other.slug, usage=shipped_usage())
     card = artifact_card(other)
     return AlternativeRow(
         card=card,

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from catalog.models import Artifact, Offer
-from catalog.pricing import starting_price
-from catalog.selectors import price_of
+from catalog.models import Artifact
+from catalog.selectors import starting_prices
 from matchgraph.search.records import Constraint, Relaxation, SearchPage, SearchResult
 from matchgraph.search.run import search as search_graph
 from web.pages.cards import ArtifactCard, artifact_card
@@ -146,7 +145,7 @@ def _chip(query: str, constraint: Constraint) -> Chip:
 def _hits(results: list[SearchResult], event_id: UUID | None) -> tuple[Hit, ...]:
     rows = Artifact.objects.filter(pk__in=[result.artifact_id for result in results])
     artifacts = {row.pk: row for row in rows.select_related("publisher")}
-    prices = _starting_prices(list(artifacts))
+    prices = starting_prices(list(artifacts))
     first = results[0].slug if results else ""
     hits = []
     for result in results:
@@ -154,18 +153,6 @@ def _hits(results: list[SearchResult], event_id: UUID | None) -> tuple[Hit, ...]
         other = card.compare_path(first) if result.slug != first else ""
         # Only a search that was written down can be led from with a count.
         path = reverse("open-result", args=[event_id, result.slug]) if event_id else card.path
-        hits.append(Hit(card, path, result, prices.get(result.artifact_id, ""), other))
+        price = prices.get(result.artifact_id)
+        hits.append(Hit(card, path, result, price.text if price else "", other))
     return tuple(hits)
-
-
-def _starting_prices(artifact_ids: list[int]) -> dict[int, str]:
-    offers: dict[int, list[Offer]] = {}
-    for offer in (
-        Offer.objects.current()
-        .filter(artifact__in=artifact_ids)
-        .select_related("source")
-        .defer("source__payload")
-    ):
-        offers.setdefault(offer.artifact_id, []).append(offer)
-    lowest = {pk: starting_price([price_of(offer) for offer in rows]) for pk, rows in offers.items()}
-    return {pk: price.text for pk, price in lowest.items() if price}

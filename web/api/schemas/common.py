@@ -7,6 +7,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from catalog.costs import StartingPrice
 from catalog.pricing import Price
 from catalog.vocabulary import SLUG_PATTERN, OfferKind, OfferUnit
 from ranking.selectors import ComponentView, EntryView, InputView, SnapshotView
@@ -59,6 +60,15 @@ class PriceOut(Out):
     as_of: dt.date
     source_url: str
     stale_since: dt.date | None = Field(description="From when on the price could not be confirmed.")
+
+
+class StartingPriceOut(PriceOut):
+    """The one price that stands for an artifact; ``amount`` and ``unit`` are those that the provider lists."""
+
+    per_picture: Decimal | None = Field(
+        description="One picture of 1024x1024 by the usual way of paying; null where it cannot be computed."
+    )
+    quality: str = Field(description="Empty where the source names none.", examples=["medium quality"])
 
 
 class SnapshotOut(Out):
@@ -138,24 +148,18 @@ def interval_out(bar: Bar | None, *, level: int) -> IntervalOut | None:
     return IntervalOut(value=bar.value, low=bar.low, high=bar.high, level=level) if bar else None
 
 
-def price_out(price: Price | None) -> PriceOut | None:
-    """Return a price, None where none is known."""
-    if price is None:
+def price_out(price: Price) -> PriceOut:
+    """Return a price as it is listed."""
+    return PriceOut(**{name: getattr(price, name) for name in PriceOut.model_fields})
+
+
+def starting_price_out(starting: StartingPrice | None) -> StartingPriceOut | None:
+    """Return the price that stands for an artifact, None where none is known."""
+    if starting is None:
         return None
-    names = (
-        "text",
-        "kind",
-        "provider",
-        "plan",
-        "unit",
-        "detail",
-        "amount",
-        "currency",
-        "as_of",
-        "source_url",
-        "stale_since",
-    )
-    return PriceOut(**{name: getattr(price, name) for name in names})
+    listed = price_out(starting.price).model_dump()
+    own = {"text": starting.text, "per_picture": starting.per_picture, "quality": starting.quality}
+    return StartingPriceOut(**(listed | own))
 
 
 def snapshot_out(snapshot: SnapshotView | None) -> SnapshotOut | None:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from matchgraph.search.records import Constraint, ConstraintKind, Fit
 from web.api.schemas.artifacts import ArtifactSummary, FactOut, LinkOut, artifact_summary, fact_out
-from web.api.schemas.common import Out, PriceOut, price_out
+from web.api.schemas.common import Out, StartingPriceOut, starting_price_out
 from web.pages.resolve import Recommendation, ResolvePage
 from web.pages.search import Hit, SearchResultsPage
 
@@ -61,7 +61,7 @@ class RecommendationOut(Out):
 
     hit: HitOut
     pricing: str
-    starting_price: PriceOut | None
+    starting_price: StartingPriceOut | None
     licence: FactOut
     requirements: list[str]
     how_to_start: list[LinkOut] = Field(description="In the order in which to try them.")
@@ -154,7 +154,7 @@ def _recommendation(best: Recommendation) -> RecommendationOut:
     return RecommendationOut(
         hit=hit_out(best.hit),
         pricing=page.pricing,
-        starting_price=price_out(page.starting_price),
+        starting_price=starting_price_out(page.starting_price),
         licence=fact_out(best.licence),
         requirements=list(page.requirements),
         how_to_start=[LinkOut(name=link.name, url=link.url) for link in best.how_to_start],

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from catalog.costs import StartingPrice, starting_price
 from catalog.models import AdoptionSignal, Artifact, Category, Fact, ReportedResult
-from catalog.pricing import Price, pricing_model, starting_price
+from catalog.pricing import Price, pricing_model
+from catalog.seed.usage import shipped_usage
 from catalog.selectors import (
     BuilderVoice,
     artifacts_with_details,
@@ -62,7 +64,7 @@ class ArtifactPage:
     about: str
     links: tuple[NamedLink, ...]
     pricing: str
-    starting_price: Price | None
+    starting_price: StartingPrice | None
     prices: tuple[Price, ...]
     price_lines: tuple[PriceLine, ...]
     entry: EntryView | None
@@ -131,7 +133,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         about=artifact.about,
         links=_links(artifact),
         pricing=pricing_model(Openness(artifact.openness), prices),
-        starting_price=starting_price(prices),
+        starting_price=starting_price(prices, artifact=artifact.slug, usage=shipped_usage()),
         prices=prices,
         price_lines=price_lines(prices, price_histories([artifact.pk]).get(artifact.pk, [])),
         entry=rows.entry,

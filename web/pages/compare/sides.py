@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from catalog.costs import StartingPrice, starting_price
 from catalog.models import Artifact
-from catalog.pricing import Price, pricing_model, starting_price
+from catalog.pricing import Price, pricing_model
+from catalog.seed.usage import shipped_usage
 from catalog.vocabulary import Openness
 from evaluation.selectors import Speed, SuiteScore
 from matchgraph.selectors import NO_EVIDENCE, CapabilityView, MatchedIntent, MatchEvidence
@@ -69,9 +71,13 @@ class ComparedArtifact:
         return pricing_model(Openness(self.artifact.openness), self.prices)
 
     @property
-    def starting_price(self) -> Price | None:
-        """Return the lowest hosted price."""
-        return starting_price(self.prices)
+    def starting_price(self) -> StartingPrice | None:
+        """Return the one price that stands for this side."""
+        return self.once(_starting_price)
+
+
+def _starting_price(side: ComparedArtifact) -> StartingPrice | None:
+    return starting_price(side.prices, artifact=side.artifact.slug, usage=shipped_usage())
 
 
 @dataclass(frozen=True)

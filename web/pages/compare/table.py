@@ -7,6 +7,7 @@ from itertools import combinations
 
 from django.conf import settings
 
+from catalog.costs import StartingPrice
 from evaluation.selectors import Speed
 from ranking.compute.verdict import stands_apart
 from ranking.selectors import InputView
@@ -140,11 +141,17 @@ def _answered(
 
 def _cost_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
     yield _answered("Pricing", sides, _pricing_cell, anchor="pricing")
-    units = {side.starting_price.unit for side in sides if side.starting_price}
+    units = {_unit(side.starting_price) for side in sides if side.starting_price}
     note = "Different units: not comparable as they stand." if len(units) > 1 else ""
     yield _answered("Starting price", sides, _price_cell, note=note)
     yield _answered("Licence", sides, _licence_cell, anchor="licence")
     yield _answered("Openness", sides, FACTS["openness"])
+
+
+def _unit(price: StartingPrice) -> str:
+    """Return what a price is for: pictures compare with pictures whatever they are billed by."""
+    unit = price.price.unit
+    return "picture" if price.per_picture is not None else unit.value if unit else ""
 
 
 def _pricing_cell(side: ComparedArtifact) -> Cell:
@@ -152,12 +159,14 @@ def _pricing_cell(side: ComparedArtifact) -> Cell:
 
 
 def _price_cell(side: ComparedArtifact) -> Cell:
-    price = side.starting_price
-    if price is None:
+    starting = side.starting_price
+    if starting is None:
         return Cell("No hosted price known", is_missing=True)
+    price = starting.price
+    listed = f"; listed as {starting.details}" if starting.details else ""
     address = external_url(price.source_url)
     source = Source(price.provider, address, price.as_of, stale_since=price.stale_since)
-    return Cell(price.text, note=f"{price.provider}, {price.plan}", source=source)
+    return Cell(starting.text, note=f"{price.provider}, {price.plan}{listed}", source=source)
 
 
 def _licence_cell(side: ComparedArtifact) -> Cell:

@@ -4,15 +4,12 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
-from catalog.costs import Volume
+from catalog.costs import StartingPrice
 from catalog.models import Artifact
 from catalog.models.artifact import ArtifactQuerySet
-from catalog.pricing import readable_price
-from catalog.selectors import monthly_costs
-from catalog.vocabulary import OfferKind, OfferUnit
+from catalog.selectors import starting_prices
 from evaluation.selectors import measured_speed
 from ranking.compute.verdict import Z_90
 from ranking.selectors import EntryView, rank_entries
@@ -20,8 +17,7 @@ from web.figures import Bar, rank_bar
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.leaderboard.choices import LICENCES, OPENNESS, Choices
 
-# A price a picture is that of a month with so many, so that plans and tokens come to one figure.
-MONTHLY = Volume(images=1000)
+# What a visitor limits and sorts by is in dollars.
 CURRENCY = "USD"
 
 
@@ -72,7 +68,7 @@ def board_rows(artifacts: ArtifactQuerySet, *, weights: Mapping[str, float]) -> 
     found = list(artifacts.select_related("publisher"))
     ids = [artifact.pk for artifact in found]
     entries = rank_entries(ids, with_inputs=False)
-    prices = _prices(ids)
+    prices = starting_prices(ids)
     speeds = measured_speed(ids)
     rows = []
     for artifact in found:
@@ -85,8 +81,8 @@ def board_rows(artifacts: ArtifactQuerySet, *, weights: Mapping[str, float]) -> 
                 licence_outputs=artifact.licence_outputs_commercial,
                 released_on=artifact.released_on,
                 memory_gb=_float(artifact),
-                price=price,
-                price_words="" if price is None else _price_words(price),
+                price=_dollars(price),
+                price_words=price.text if price and price.per_picture is not None else "",
                 seconds=speed.seconds if speed else None,
                 hardware=speed.hardware if speed else "",
                 entry=entry,
@@ -196,22 +192,11 @@ def _float(artifact: Artifact) -> float | None:
     return None if artifact.memory_gb is None else float(artifact.memory_gb)
 
 
-def _prices(ids: Sequence[int]) -> dict[int, float]:
-    """Return the lowest hosted price of a picture in dollars, where it can be computed."""
-    found = {}
-    for artifact_id, ways in monthly_costs(ids, MONTHLY).items():
-        amounts = [
-            float(way.monthly) / MONTHLY.images
-            for way in ways
-            if way.kind == OfferKind.HOSTED and way.monthly is not None and way.currency == CURRENCY
-        ]
-        if amounts:
-            found[artifact_id] = min(amounts)
-    return found
-
-
-def _price_words(price: float) -> str:
-    return readable_price(Decimal(f"{price:.3g}"), unit=OfferUnit.IMAGE, currency=CURRENCY)
+def _dollars(price: StartingPrice | None) -> float | None:
+    """Return what one picture costs in dollars, where it can be computed."""
+    if price is None or price.per_picture is None or price.currency != CURRENCY:
+        return None
+    return float(price.per_picture)
 
 
 def _own(row: BoardRow) -> float | None:
