@@ -8,12 +8,15 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Final
 
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_DUMPABLE: Final = 4
 _PR_SET_NO_NEW_PRIVS: Final = 38
 # What a model's libraries need to find the machine; no address, no key, no token.
 _KEPT_NAMES: Final = frozenset(
@@ -53,10 +56,23 @@ def bare_environment(*, with_hub: bool) -> dict[str, str]:
 
 
 def drop_privileges() -> None:
-    """Never gain rights by running a program, and leave no core file with a prompt in it."""
+    """Never gain rights by running a program, leave no core file with a prompt in it, end with the worker."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def hide_this_process() -> None:
+    """Keep other processes of the same user from reading this one's environment and memory (prctl(2)).
+
+    A worker does this before it starts a model: without a user namespace the two are one user's.
+    """
+    _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def leave_the_network() -> str:

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
-from typing import IO, Any, Final
+from decimal import Decimal
+from typing import IO, Any, Final, TypeVar
 
 from PIL import Image
 
 from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeSpec
 from evaluation.suites.spec import PromptSpec
 
+T = TypeVar("T")
 _LENGTHS: Final = struct.Struct(">II")
 MAX_JSON_BYTES: Final = 16 * 2**20
 # A picture of 8,192 x 8,192 pixels with four channels.
 MAX_BLOB_BYTES: Final = 256 * 2**20
 _CHANNELS: Final = {"L": 1, "RGB": 3, "RGBA": 4}
-_MAX_WORDS: Final = 2_000
+_MAX_SIDE: Final = 8_192
+_MAX_WORDS: Final = 20_000
+_MAX_NUMBER: Final = 1e9
+_MAX_FLAGS: Final = 30
 
 
 class FrameError(Exception):
@@ -111,24 +116,52 @@ def generated_from_frame(content: dict[str, Any], blob: bytes) -> Generated:
             sample_id=int(content["sample_id"]),
             image=_image(content["image"], blob),
             outcome=Outcome(content["outcome"]),
-            reason=str(content["reason"])[:_MAX_WORDS],
-            text_sent=str(content["text_sent"]),
+            reason=_words(content["reason"]),
+            text_sent=_words(content["text_sent"]),
             was_truncated=bool(content["was_truncated"]),
-            timings_s={str(name): float(value) for name, value in content["timings_s"].items()},
-            peak_memory_mb=None if content["peak_memory_mb"] is None else int(content["peak_memory_mb"]),
-            flags=tuple(str(flag) for flag in content["flags"]),
-            cost_usd=None if content["cost_usd"] is None else Decimal(content["cost_usd"]),
-            details=dict(content["details"]),
+            timings_s={_words(name): _number(value) for name, value in content["timings_s"].items()},
+            peak_memory_mb=_if_given(content["peak_memory_mb"], lambda value: int(_number(value))),
+            flags=tuple(_words(flag)[:100] for flag in content["flags"][:_MAX_FLAGS]),
+            cost_usd=_if_given(content["cost_usd"], _cost),
+            details=_details(content["details"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
-        raise FrameError(f"a result does not hold: {error!r}") from error
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise FrameError(f"a result does not hold: {error!r}"[:_MAX_WORDS]) from error
+
+
+def _if_given(value: Any, read: Callable[[Any], T]) -> T | None:
+    return None if value is None else read(value)
+
+
+def _words(text: object) -> str:
+    """Return a text that a database can hold, not longer than a prompt may be."""
+    return str(text)[:_MAX_WORDS].replace("\0", "")
+
+
+def _number(value: float) -> float:
+    if not 0 <= float(value) <= _MAX_NUMBER:
+        raise ValueError(f"{value} is out of range")
+    return float(value)
+
+
+def _cost(value: str) -> Decimal:
+    _number(float(value))
+    return Decimal(str(value)[:40])
+
+
+def _details(value: dict[str, Any]) -> dict[str, Any]:
+    """Return details as they came; a database takes neither NaN nor the character 0."""
+    text = json.dumps(dict(value), allow_nan=False)
+    if len(text) > _MAX_WORDS or "\\u0000" in text:
+        raise ValueError("details that cannot be stored")
+    return dict(value)
 
 
 def _image(described: list[Any] | None, blob: bytes) -> Image.Image | None:
     if described is None:
         return None
     mode, width, height = described
-    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
+    if not all(isinstance(side, int) and 0 < side <= _MAX_SIDE for side in (width, height)):
         raise ValueError(f"a picture of {width} x {height}")
     if len(blob) != _CHANNELS[mode] * width * height:
         raise ValueError(f"{len(blob)} bytes are no picture of {width} x {height} in {mode}")

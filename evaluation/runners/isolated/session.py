@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -12,11 +14,11 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from typing import Any, Final, TypeAlias
 
 from evaluation.runners.base import Generated, PromptSeed, RecipeError, RecipeSpec
-from evaluation.runners.isolated.confine import bare_environment
+from evaluation.runners.isolated.confine import bare_environment, hide_this_process
 from evaluation.runners.isolated.frames import (
     FrameError,
     generated_from_frame,
@@ -146,13 +148,16 @@ class _Process:
 
     def __init__(self, recipe: RecipeSpec, *, limits: Limits, only_fetch: bool = False) -> None:
         self._limits = limits
+        hide_this_process()
         self._popen = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", _HOST, *([FETCH] if only_fetch else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=bare_environment(with_hub=only_fetch),
             cwd=_ROOT,
+            start_new_session=True,
         )
+        self._is_over = threading.Event()
         # A process that stops in the middle of a message must not hold the worker: a thread listens.
         self._heard: Queue[Message | FrameError | None] = Queue(maxsize=_AHEAD)
         threading.Thread(target=self._listen, name="model", daemon=True).start()
@@ -163,12 +168,23 @@ class _Process:
         return self._popen.poll() is None
 
     def tell(self, content: dict[str, Any]) -> None:
-        if self._popen.stdin is None:
-            raise ModelProcessError("the model's process cannot be spoken to")
-        try:
-            write_frame(self._popen.stdin, content)
-        except OSError as error:
-            raise ModelProcessError(f"the model's process ended ({self._ending()})") from error
+        """Send a message; a process that does not read it in time is ended.
+
+        Raises:
+            ModelProcessError: it does not listen.
+        """
+        telling = threading.Thread(target=self._tell, args=(content,), name="tell-model", daemon=True)
+        telling.start()
+        telling.join(self._limits.result_s)
+        if telling.is_alive():
+            self.end()
+            raise ModelProcessError(f"the model's process read nothing within {self._limits.result_s:,.0f} s")
+
+    def _tell(self, content: dict[str, Any]) -> None:
+        # That it has ended is noticed where it is listened to.
+        if self._popen.stdin is not None:
+            with suppress(OSError, ValueError):
+                write_frame(self._popen.stdin, content)
 
     def hear(self, *, within_s: float) -> Message:
         """Return the next message.
@@ -206,10 +222,13 @@ class _Process:
 
     def end(self) -> None:
         """End the process now; nothing happens where it has ended."""
+        self._is_over.set()
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.kill()
         self._popen.wait()
         if self._popen.stdin:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 self._popen.stdin.close()
 
     def _listen(self) -> None:
@@ -222,7 +241,17 @@ class _Process:
                     found = read_frame(stream)
                 except FrameError as error:
                     found = error
-                self._heard.put(found)
+                self._hand_over(found)
+
+    def _hand_over(self, found: Message | FrameError | None) -> None:
+        """Wait for room, but not for somebody who has gone: what waits for nobody is let go."""
+        while not self._is_over.is_set():
+            with suppress(Full):
+                self._heard.put(found, timeout=_LOOK_S)
+                return
+        with suppress(Empty):
+            while True:
+                self._heard.get_nowait()
 
     def _check(self, deadline: float, within_s: float) -> None:
         if time.monotonic() > deadline:
@@ -234,7 +263,11 @@ class _Process:
             raise ModelProcessError(f"the model's process took {used:.1f} GB, more than the {most:g} it may")
 
     def _ending(self) -> str:
-        code = self._popen.wait()
+        """Return how the process ended; one that only fell silent is ended now."""
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(timeout=_LOOK_S)
+        self.end()
+        code = self._popen.returncode
         return f"signal {-code}" if code < 0 else f"status {code}"
 
 

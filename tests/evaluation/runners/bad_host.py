@@ -50,6 +50,11 @@ def changed(behaviour: str) -> tuple[dict[str, Any], bytes] | None:
         "huge-picture": ({"image": ["RGB", 10**6, 10**6]}, PIXELS),
         "other-sample": ({"sample_id": 999}, PIXELS),
         "wrong-type": ({"timings_s": {"generate": "soon"}}, PIXELS),
+        "no-number": ({"timings_s": {"generate": float("nan")}}, PIXELS),
+        "endless": ({"peak_memory_mb": float("inf")}, PIXELS),
+        "costly": ({"cost_usd": "NaN"}, PIXELS),
+        "nul": ({"details": {"note": "a\0b"}}, PIXELS),
+        "wide": ({"image": ["L", 200_000, 1]}, bytes(200_000)),
     }
     return known.get(behaviour)
 
@@ -59,6 +64,9 @@ def vanish(behaviour: str) -> None:
     if behaviour == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     held = bytearray(400_000_000 if behaviour == "greedy" else 1)
+    if behaviour == "closes-its-mouth":
+        os.close(1)
+        time.sleep(600)
     if behaviour in ("silent", "greedy"):
         time.sleep(600 if held else 0)
 
@@ -90,6 +98,8 @@ def main() -> None:
         write_frame(sys.stdout.buffer, {"kind": "refused", "reason": "it is pickled"})
         return
     write_frame(sys.stdout.buffer, {"kind": "loaded", "environment": {"network": network}})
+    if behaviour == "deaf":
+        time.sleep(600)
     while True:
         answer(behaviour, asked()["prompts"])
 

@@ -3,6 +3,11 @@
 import gc
 import io
 import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +32,8 @@ from evaluation.runners.registry import confined_runner, load_runner
 from evaluation.suites.spec import PromptSpec
 
 TINY = Path("data/models/tiny-a").resolve()
+# A database takes no character 0, and UTF-8 no half of a pair.
+WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 PROMPTS = [PromptSeed(n, text, n, PromptSpec()) for n, text in ((1, "a red circle"), (2, "a hand"))]
 
 
@@ -76,11 +83,17 @@ def test_the_pictures_are_those_of_the_worker_and_the_process_knows_no_secret(
         ("no-json", "is no JSON"),
         ("cut-off", "cut off"),
         ("short-picture", "5 bytes are no picture of 2 x 2"),
-        ("huge-picture", "no picture of 1000000 x 1000000"),
+        ("huge-picture", "a picture of 1000000 x 1000000"),
         ("other-sample", "999, which was not asked for"),
         ("twice", "1, which was not asked for"),
         ("stops-early", "2 results missing"),
         ("wrong-type", "does not hold"),
+        ("no-number", "nan is out of range"),
+        ("endless", "inf is out of range"),
+        ("costly", "NaN is out of range|nan is out of range"),
+        ("nul", "cannot be stored"),
+        ("wide", "a picture of 200000 x 1"),
+        ("closes-its-mouth", "signal 9"),
         ("killed", "signal 9"),
     ],
 )
@@ -105,6 +118,58 @@ def test_a_process_that_takes_too_much_is_ended(behaviour: str, limits: Limits, 
     with pytest.raises(ModelProcessError, match=words):
         list(session.generate(PROMPTS))
     assert not session._process.is_alive
+
+
+@pytest.mark.usefixtures("bad_host")
+def test_a_process_that_does_not_listen_is_ended() -> None:
+    session = IsolatedRunner(Limits(result_s=0.6)).load(recipe("deaf"))
+    long_ones = [PromptSeed(n, "word " * 2_000, n, PromptSpec()) for n in range(16)]
+    with pytest.raises(ModelProcessError, match="read nothing within 1 s"):
+        list(session.generate(long_ones))
+    assert not session._process.is_alive
+
+
+@pytest.mark.usefixtures("bad_host")
+def test_pictures_that_nobody_waits_for_any_more_are_let_go() -> None:
+    before = {thread.ident for thread in threading.enumerate()}
+    session = IsolatedRunner(Limits()).load(recipe("good"))
+    results = session.generate([PromptSeed(n, "a house", n, PromptSpec()) for n in range(12)])
+    next(iter(results))
+    results.close()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 10
+    while any(t.ident not in before for t in threading.enumerate()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [t.name for t in threading.enumerate() if t.ident not in before] == []
+
+
+def test_another_process_of_the_same_user_cannot_read_the_workers_secrets() -> None:
+    reads = "import os; print(open(f'/proc/{os.getppid()}/environ').read())"
+    hides = (
+        "import subprocess, sys; from evaluation.runners.isolated.confine import hide_this_process; {}; "
+        "done = subprocess.run([sys.executable, '-c', sys.argv[1]], capture_output=True, text=True, env={{}}); "
+        "print(done.stdout, done.stderr)"
+    )
+    # Root may read everything; an ordinary user is who must not.
+    user = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+    python = shutil.which("python3", path="/usr/bin") if user else sys.executable
+    if python is None:
+        pytest.skip("no Python that an ordinary user may start")
+
+    def read_by_a_child(hide: str) -> str:
+        arguments = [python, "-c", hides.format(hide), reads]
+        done = subprocess.run(
+            arguments,
+            env={"SECRET_KEY": "hidden", "PYTHONPATH": str(Path.cwd())},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+            **user,  # type: ignore[arg-type]
+        )
+        return done.stdout
+
+    assert "hidden" in read_by_a_child("pass")
+    assert "PermissionError" in read_by_a_child("hide_this_process()")
 
 
 @pytest.mark.usefixtures("bad_host")
@@ -162,8 +227,8 @@ def test_models_are_confined_where_the_site_says_so(settings: pytest.FixtureRequ
     mode=st.sampled_from(["L", "RGB", "RGBA"]),
     width=st.integers(1, 9),
     height=st.integers(1, 9),
-    reason=st.text(max_size=40),
-    flags=st.lists(st.text(max_size=9), max_size=3),
+    reason=WORDS,
+    flags=st.lists(WORDS, max_size=3),
 )
 def test_a_result_comes_back_as_it_was(
     mode: str, width: int, height: int, reason: str, flags: list[str]
