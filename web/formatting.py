@@ -111,6 +111,20 @@ def licence_words(outputs: str, weights: str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
+def licence_note(outputs: str, weights: str, condition: str) -> str:
+    """Return what the licence allows and on what condition; what the condition says itself is not said twice.
+
+    >>> licence_note("yes", "", "Pictures may be used commercially under the developer terms.")
+    'Pictures may be used commercially under the developer terms.'
+    >>> licence_note("yes", "", "Name the maker.")
+    'Pictures may be used commercially. Name the maker.'
+    """
+    is_allowed = outputs in {Permission.YES, Permission.CONDITIONAL}
+    is_said = is_allowed and condition.startswith(OUTPUTS_COMMERCIAL[Permission.YES])
+    words = licence_words("" if is_said else outputs, weights)
+    return " ".join(part for part in (words, condition) if part)
+
+
 def external_url(url: str) -> str:
     """Return ``url`` if a page may link to it, else an empty string: ``javascript:`` never gets out.
 

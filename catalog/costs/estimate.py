@@ -42,13 +42,23 @@ class Estimate:
         return None if self.per_lot is None else -(-images // self.lot) * self.per_lot
 
     @property
+    def words(self) -> str:
+        """Return who is paid by which plan, and for which quality where the source names one."""
+        return ", ".join(filter(None, (self.provider, self.plan, self.quality)))
+
+    @property
+    def amount_text(self) -> str:
+        """Return the month's cost to the cent, empty where it cannot be computed."""
+        if self.monthly is None:
+            return ""
+        return readable_amount(self.monthly.quantize(CENT, ROUND_HALF_UP), currency=self.currency)
+
+    @property
     def text(self) -> str:
         """Return the month's cost in words."""
         if self.monthly is None:
             return f"cannot be computed: {self.reason}"
-        return (
-            f"{readable_amount(self.monthly.quantize(CENT, ROUND_HALF_UP), currency=self.currency)} a month"
-        )
+        return f"{self.amount_text} a month"
 
 
 def estimates(

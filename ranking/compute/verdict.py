@@ -194,9 +194,17 @@ def _headline(first: Side, second: Side) -> tuple[str, Confidence, Literal["firs
     if sure >= PROBABLE:
         return f"{high.name} probably ranks higher than {low.name}: {scores}{other_kind}.", "probable", leader
     text = (
-        f"{high.name} and {low.name} are too close to call: {scores}, and the intervals overlap{other_kind}."
+        f"{high.name} and {low.name} are too close to call: {scores}{other_kind}; {_odds(high.name, sure)}."
     )
     return text, "open", None
+
+
+def _odds(name: str, p: float) -> str:
+    """Return how likely a lead is, rounded down: an open order never looks like a probable one."""
+    percent = int(p * 100)
+    if percent == 50:
+        return "on this data either is about as likely to be ahead"
+    return f"on this data {name} is about {percent} % likely to be ahead"
 
 
 def _scores(high: float, low: float) -> str:

@@ -51,6 +51,16 @@ def test_overlapping_intervals_are_too_close_to_call() -> None:
     result = verdict(make_side("Alpha", 52, half_width=15), make_side("Beta", 50, half_width=15))
     assert result.confidence == "open"
     assert "too close to call" in result.headline
+    # 2 points apart with standard deviations of 9.12 each: z = 0.155.
+    assert result.headline.endswith("; on this data Alpha is about 56 % likely to be ahead.")
+
+
+def test_an_open_order_is_never_said_to_be_as_likely_as_a_probable_one() -> None:
+    for score in (50.01, 55.0, 61.0, 66.5, 68.3):
+        result = verdict(make_side("Alpha", score, half_width=15), make_side("Beta", 50, half_width=15))
+        percents = [int(words) for words in re.findall(r"(\d+) % likely", result.headline)]
+        assert bool(percents) == (score > 50.01) or result.confidence != "open"
+        assert all(50 < percent < 90 for percent in percents)
 
 
 def test_unlike_kinds_are_said_to_be_unlike() -> None:
@@ -140,7 +150,8 @@ def test_two_licences_on_conditions_share_a_sentence_and_unknown_ones_are_said()
 def test_equal_scores_are_said_to_be_equal() -> None:
     result = verdict(make_side("Alpha", 50), make_side("Beta", 50))
     assert result.headline == (
-        "Alpha and Beta are too close to call: 50.0 out of 100 each, and the intervals overlap."
+        "Alpha and Beta are too close to call: 50.0 out of 100 each; "
+        "on this data either is about as likely to be ahead."
     )
     assert result.leader is None
 

@@ -1,5 +1,6 @@
 """Can I run it, may I sell it, what does it cost, and which should I choose?"""
 
+from dataclasses import replace
 from decimal import Decimal
 from unittest import mock
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from catalog.costs import Estimate, GpuPrice, Speed, Usage
 from catalog.models import Artifact, Offer
 from catalog.vocabulary import OfferKind
+from evaluation.selectors import Speed as MeasuredSpeed
 from tests.builders import make_artifact, make_capability, make_offer
 from tests.catalog.test_costs import SOURCE
 from tests.web.measured import make_run, make_suite
+from web.pages.compare.choose import choices
 from web.pages.compare.cost_chart import overtaken_at
 from web.pages.compare.costs import asked_volume
 from web.pages.compare.page import ComparePage, compare_page
@@ -68,7 +71,8 @@ def test_cost_follows_the_visitors_volume(client: Client, pair: tuple[Artifact, 
     assert "$5.00 a month" in html
     assert "<option selected>512x512" in html
     assert 'rel="canonical" href="http://testserver/compare/alpha-vs-beta/"' in html
-    assert "Alpha costs less, whatever the volume" in html
+    words = "By the picture of 512×512, Alpha costs less, whatever the volume: $0.01 "
+    assert f"{words}(Acme API, Pay as you go) against $0.04 for Beta (Acme API, Pay as you go)." in html
 
 
 @pytest.mark.parametrize("images", ["many", "0", "-1", "1e6", "9" * 5000, "10000000001"])
@@ -134,11 +138,49 @@ def test_reasons_to_choose_follow_from_the_rows(pair: tuple[Artifact, Artifact])
     assert said == [
         "you sell the pictures: its licence allows it without conditions",
         "it must run on your own machine",
-        "cost decides: $100.00 a month against $400.00 a month",
+        "cost decides: $100.00 against $400.00 at 10,000 pictures a month",
     ]
     assert [reason.text for reason in beta.reasons] == [
         "you need “Inpainting”, which the other does not list"
     ]
+
+
+def test_the_middle_quality_is_compared_and_named_everywhere(
+    client: Client, pair: tuple[Artifact, Artifact]
+) -> None:
+    Offer.objects.filter(artifact=pair[0]).delete()
+    for amount, quality in (("0.006", "low"), ("0.053", "medium"), ("0.211", "high")):
+        make_offer(pair[0], amount, detail=f"1024x1024, {quality} quality")
+    page = page_at()
+    alpha, beta = page.costs.sides
+    assert alpha.basis.endswith("medium quality, at 1024×1024")
+    assert "quality" not in beta.basis
+    assert [way.quality for way in alpha.ways] == ["low quality", "medium quality", "high quality"]
+    html = client.get(PATH).content.decode()
+    assert "$0.053 for Alpha (Acme API, Pay as you go, medium quality)." in html
+    assert (
+        "$0.053 in medium quality and $0.211 in high quality at Acme API; medium quality is compared." in html
+    )
+    # Under the bar, in the table of volumes, in the starting price and in the reason to choose.
+    assert "Pay as you go, medium quality, at 1024×1024</span>" in html
+    assert "Acme API, Pay as you go, medium quality</span></th>" in html
+    assert "$0.053 a picture at 1024×1024, medium quality" in html
+    assert "cost decides: $400.00 against $530.00 (medium quality) at 10,000 pictures a month" in html
+
+
+@pytest.mark.parametrize(("seconds", "n_reasons"), [(0.81, 0), (0.8, 1)])
+def test_time_is_a_reason_from_a_fifth_on_and_on_one_machine(
+    pair: tuple[Artifact, Artifact], seconds: float, n_reasons: int
+) -> None:
+    alpha, beta = page_at().costs.sides
+    fast = replace(alpha, side=replace(alpha.side, speed=MeasuredSpeed(seconds, None, 20, "NVIDIA H200")))
+    slow = replace(beta, side=replace(beta.side, speed=MeasuredSpeed(1.0, None, 20, "NVIDIA H200")))
+    elsewhere = replace(beta, side=replace(beta.side, speed=MeasuredSpeed(1.0, None, 20, "NVIDIA A100")))
+    said = "time matters: 0.8 s against 1 s a picture, both measured on NVIDIA H200"
+    for other, expected in ((slow, n_reasons), (elsewhere, 0)):
+        own, _ = choices([fast, other], [], page_at().capabilities)
+        assert [reason.text for reason in own.reasons].count(said) == expected
+        assert sum("time matters" in reason.text for reason in own.reasons) == expected
 
 
 def test_a_tie_is_no_reason(pair: tuple[Artifact, Artifact]) -> None:

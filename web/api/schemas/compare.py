@@ -104,12 +104,13 @@ class DifferenceOut(Out):
 
 
 class MonthlyCost(Out):
-    """The cheapest way that can be computed for one side, and why none can."""
+    """What the usual way costs one side, in the middle quality where there are several, or why none can be computed."""
 
     slug: str
     text: str
     provider: str
     plan: str
+    quality: str = Field(description="Empty where the source names none.")
 
 
 class CostOut(Out):
@@ -320,9 +321,10 @@ def _costs(section: CostSection) -> CostOut:
         sides=[
             MonthlyCost(
                 slug=cost.side.card.slug,
-                text=cost.cheapest.text if cost.cheapest else f"cannot be computed: {cost.reason}",
-                provider=cost.cheapest.provider if cost.cheapest else "",
-                plan=cost.cheapest.plan if cost.cheapest else "",
+                text=cost.usual.text if cost.usual else f"cannot be computed: {cost.reason}",
+                provider=cost.usual.provider if cost.usual else "",
+                plan=cost.usual.plan if cost.usual else "",
+                quality=cost.usual.quality if cost.usual else "",
             )
             for cost in section.sides
         ],

@@ -11,7 +11,7 @@ from catalog.seed.clauses import clause_on
 from web.formatting import (
     external_url,
     kind_label,
-    licence_words,
+    licence_note,
     openness_label,
     readable_count,
     readable_date,
@@ -103,13 +103,15 @@ def _plain(value: int | Decimal | dt.date) -> str | int | float:
 def _licence_line(artifact: Artifact, facts: dict[str, Fact]) -> FactLine:
     if not artifact.licence_name:
         return FactLine("Licence", "Not known yet", is_missing=True, field="licence")
-    consequences = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
+    consequences = licence_note(
+        artifact.licence_outputs_commercial, artifact.licence_weights_commercial, artifact.licence_condition
+    )
     clauses = _clauses(artifact.licence_id)
     unquoted = "" if clauses else "Its clauses are not quoted here yet."
     return FactLine(
         label="Licence",
         text=artifact.licence_name,
-        note=" ".join(part for part in (consequences, artifact.licence_condition, unquoted) if part),
+        note=" ".join(part for part in (consequences, unquoted) if part),
         url=external_url(artifact.licence_url),
         source=_source(facts, "licence"),
         field="licence",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from catalog.costs import Estimate
 from catalog.vocabulary import Openness, Permission
 from evaluation.selectors import PairedScore
 from web.formatting import readable_memory, readable_seconds
@@ -13,6 +14,8 @@ from web.pages.compare.sides import ComparedArtifact
 NAMED = 2
 # Prices nearer to each other than this are no reason to choose.
 LEAST_SAVING = 0.1
+# Times vary from run to run and are shown without an interval: less than a fifth is no reason.
+LEAST_TIME_SAVED = 0.2
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,22 @@ def _speed(duel: Duel) -> Iterable[Reason]:
     own, other = duel.own.side.speed, duel.other.side.speed
     if not (own and other and own.seconds and other.seconds) or own.hardware != other.hardware:
         return
-    if own.seconds <= other.seconds * (1 - LEAST_SAVING):
+    if own.hardware and own.seconds <= other.seconds * (1 - LEAST_TIME_SAVED):
         times = f"{readable_seconds(own.seconds)} against {readable_seconds(other.seconds)}"
-        yield Reason(f"time matters: {times} a picture on the same machine", "features")
+        yield Reason(f"time matters: {times} a picture, both measured on {own.hardware}", "features")
 
 
 def _cost(duel: Duel) -> Iterable[Reason]:
-    own, other = duel.own.cheapest, duel.other.cheapest
+    own, other = duel.own.usual, duel.other.usual
     if own is None or other is None or own.monthly is None or other.monthly is None:
         return
     if own.currency == other.currency and float(own.monthly) <= float(other.monthly) * (1 - LEAST_SAVING):
-        yield Reason(f"cost decides: {own.text} against {other.text}", "cost")
+        amounts = f"{_amount(own)} against {_amount(other)}"
+        yield Reason(f"cost decides: {amounts} at {duel.own.volume.images:,} pictures a month", "cost")
+
+
+def _amount(way: Estimate) -> str:
+    return f"{way.amount_text} ({way.quality})" if way.quality else way.amount_text
 
 
 def _capabilities(duel: Duel) -> Iterable[Reason]:

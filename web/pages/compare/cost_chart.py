@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
 
-from catalog.costs import Estimate
-from catalog.pricing import readable_amount
+from catalog.costs import Estimate, usual_ways
+from catalog.pricing import readable_amount, three_digits
 from web.figures import Tick
 from web.formatting import readable_count
 from web.pages.compare.sides import ComparedArtifact
@@ -35,7 +35,7 @@ class Payment:
     @property
     def words(self) -> str:
         """Return who is paid for what."""
-        return f"{self.side.name} ({self.way.provider}, {self.way.plan})"
+        return f"{self.side.name} ({self.way.words})"
 
     def at(self, images: int) -> Decimal:
         """Return what so many pictures a month cost."""
@@ -92,25 +92,40 @@ def overtaken_at(first: Estimate, second: Estimate) -> int | None:
     return None
 
 
-def cost_words(found: Sequence[Payment]) -> tuple[str, ...]:
-    """Return who costs least by the picture, and from which volumes a kept card costs less than another side."""
+def quality_words(side: ComparedArtifact, ways: Sequence[Estimate]) -> Iterable[str]:
+    """Say what each quality costs by the picture where one plan has several, and which is compared."""
+    usual = usual_ways(ways)
+    for own in usual:
+        plan = [
+            way for way in ways if (way.provider, way.plan, way.kind) == (own.provider, own.plan, own.kind)
+        ]
+        named = [
+            f"{_precise(way)} in {way.quality}" for way in plan if way.monthly is not None and way.quality
+        ]
+        if own.quality and len(named) > 1:
+            costs = f"{', '.join(named[:-1])} and {named[-1]}"
+            yield f"{side.name} costs {costs} at {own.provider}; {own.quality} is compared."
+
+
+def cost_words(found: Sequence[Payment], *, size: str) -> tuple[str, ...]:
+    """Return who costs least by the picture of ``size``, and from which volumes a kept card costs less."""
     if len({each.way.currency for each in found}) > 1:
         return ()
     by_picture = sorted((each for each in found if not each.is_kept), key=lambda each: each.way.per_lot or 0)
-    return (*_by_picture(by_picture), *_crossings(found))
+    return (*_by_picture(by_picture, size), *_crossings(found))
 
 
-def _by_picture(ordered: Sequence[Payment]) -> Iterable[str]:
+def _by_picture(ordered: Sequence[Payment], size: str) -> Iterable[str]:
     if len(ordered) < 2:
         return
     least, following = ordered[0], ordered[1]
     one, other = (_precise(each.way) for each in (least, following))
     if least.way.per_lot == following.way.per_lot:
-        yield f"By the picture {least.side.name} and {following.side.name} cost the same: {one} each."
+        yield f"By the picture of {size}, {least.words} and {following.words} cost the same: {one} each."
     else:
         yield (
-            f"By the picture {least.side.name} costs less, whatever the volume: {one} against {other}. "
-            "Sizes and qualities differ between ways; see each."
+            f"By the picture of {size}, {least.side.name} costs less, whatever the volume: {one} "
+            f"({least.way.words}) against {other} for {following.words}."
         )
 
 
@@ -195,8 +210,7 @@ def readable(amount: Decimal, currency: str) -> str:
 
 def _precise(way: Estimate) -> str:
     """Return the price of one picture in three digits."""
-    amount = way.per_lot or Decimal(0)
-    return readable_amount(Decimal(f"{amount:.3g}"), currency=way.currency)
+    return readable_amount(three_digits(way.per_lot or Decimal(0)), currency=way.currency)
 
 
 def _short(images: int) -> str:

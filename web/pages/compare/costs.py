@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.costs import Estimate, Volume, estimates
+from catalog.costs import Estimate, Volume, estimates, usual_ways
 from catalog.seed.usage import shipped_usage
-from web.pages.compare.cost_chart import CostChart, cost_chart, cost_words, payments
+from web.pages.compare.cost_chart import CostChart, cost_chart, cost_words, payments, quality_words
 from web.pages.compare.sides import ComparedArtifact
 
 SIZES = ((512, 512), (1024, 1024), (1536, 1024), (2048, 2048))
@@ -29,12 +29,21 @@ class AskedVolume:
 
 @dataclass(frozen=True)
 class SideCost:
-    """The cheapest known way to pay, its share of the dearest side's (0-100), and every other way."""
+    """The usual way to pay, its share of the dearest side's (0-100), and every way.
+
+    The usual way is the cheapest known one, in the middle quality where a plan is priced by quality.
+    """
 
     side: ComparedArtifact
-    cheapest: Estimate | None
+    volume: Volume
+    usual: Estimate | None
     share: float
     ways: tuple[Estimate, ...]
+
+    @property
+    def basis(self) -> str:
+        """Return which way the cost is of, its quality and the size of the pictures."""
+        return f"{self.usual.words}, at {self.volume.size}" if self.usual else ""
 
     @property
     def reason(self) -> str:
@@ -73,15 +82,20 @@ def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostS
     """Return what the volume costs on each side; every way of paying is kept. No query."""
     is_usual = asked.volume == DEFAULT
     ways = [side.once(_usual_ways) if is_usual else _ways(side, asked.volume) for side in sides]
-    cheapest = [next((way for way in found if way.monthly is not None), None) for found in ways]
-    most = max((way.monthly or Decimal(0) for way in cheapest if way), default=Decimal(0))
+    comparable = [usual_ways(found) for found in ways]
+    usual = [next(iter(found), None) for found in comparable]
+    most = max((way.monthly or Decimal(0) for way in usual if way), default=Decimal(0))
     costs = tuple(
-        SideCost(side, way, float(100 * (way.monthly or 0) / most) if way and most else 0.0, found)
-        for side, way, found in zip(sides, cheapest, ways, strict=True)
+        SideCost(
+            side, asked.volume, way, float(100 * (way.monthly or 0) / most) if way and most else 0.0, found
+        )
+        for side, way, found in zip(sides, usual, ways, strict=True)
     )
-    found = [each for side, own in zip(sides, ways, strict=True) for each in payments(side, own)]
+    found = [each for side, own in zip(sides, comparable, strict=True) for each in payments(side, own)]
+    qualities = [words for side, own in zip(sides, ways, strict=True) for words in quality_words(side, own)]
+    statements = (*cost_words(found, size=asked.volume.size), *qualities)
     chart = cost_chart(found, asked=asked.volume.images)
-    return CostSection(asked, costs, cost_words(found), chart)
+    return CostSection(asked, costs, statements, chart)
 
 
 def _ways(side: ComparedArtifact, volume: Volume) -> tuple[Estimate, ...]:

@@ -38,7 +38,7 @@ SHARED_FOR_INDEX = 3
 CONFIDENCE_WORDS = {
     "clear": "Clear: at least 95 % likely on this data",
     "probable": "Probable: 90 to 95 % likely on this data",
-    "open": "Open: too close to call on this data",
+    "open": "Open: under 90 % likely on this data",
 }
 
 

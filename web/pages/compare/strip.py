@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.licences import ClauseSubject, LicenceClause
 from catalog.seed.clauses import clause_on
 from catalog.vocabulary import Openness, Permission
-from web.formatting import external_url, licence_words, readable_memory, readable_seconds
+from web.formatting import external_url, licence_note, readable_memory, readable_seconds
 from web.pages.compare.costs import SideCost
 from web.pages.compare.sides import ComparedArtifact
 from web.pages.compare.table import measured_words
@@ -67,10 +67,10 @@ def _sell(side: ComparedArtifact) -> Answer:
     if not artifact.licence_outputs_commercial:
         return Answer("Not known yet", artifact.licence_name, is_missing=True)
     text, tone = SELL[Permission(artifact.licence_outputs_commercial)]
-    words = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
-    note = " ".join(
-        part for part in (f"{artifact.licence_name}. {words}", artifact.licence_condition) if part
+    words = licence_note(
+        artifact.licence_outputs_commercial, artifact.licence_weights_commercial, artifact.licence_condition
     )
+    note = f"{artifact.licence_name}. {words}"
     clause = clause_on(artifact.licence_id, ClauseSubject.OUTPUTS)
     return Answer(
         text,

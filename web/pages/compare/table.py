@@ -15,7 +15,7 @@ from web.figures import Bar
 from web.formatting import (
     external_url,
     kind_label,
-    licence_words,
+    licence_note,
     openness_label,
     readable_count,
     readable_date,
@@ -173,8 +173,9 @@ def _licence_cell(side: ComparedArtifact) -> Cell:
     artifact = side.artifact
     if not artifact.licence_name:
         return NOT_KNOWN
-    consequences = licence_words(artifact.licence_outputs_commercial, artifact.licence_weights_commercial)
-    note = " ".join(part for part in (consequences, artifact.licence_condition) if part)
+    note = licence_note(
+        artifact.licence_outputs_commercial, artifact.licence_weights_commercial, artifact.licence_condition
+    )
     return Cell(artifact.licence_name, note=note, source=side.fact_sources.get("licence"))
 
 
