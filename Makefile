@@ -29,7 +29,9 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	DATA_DIR=$(CURDIR)/.data/bench EMBEDDING_MODEL_DIR=.data/models/minilm-l6 DJANGO_SETTINGS_MODULE=config.settings.dev \
 		$(RUN) -m benchmarks
-	OMP_NUM_THREADS=1 DJANGO_SETTINGS_MODULE=config.settings.dev $(RUN) -m benchmarks.runner
+	$(RUN) -m benchmarks.runner
+	OMP_NUM_THREADS=1 $(RUN) -m benchmarks.scoring
+	OMP_NUM_THREADS=1 $(RUN) -m benchmarks.evaluation
 
 # After the tests have passed with newer versions: write them down. Torch and what comes with it differ
 # from machine to machine and stay with their ranges.

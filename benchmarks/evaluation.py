@@ -1,24 +1,26 @@
 """``python -m benchmarks.evaluation``: what the machinery around a model costs, apart from the model.
 
 Plans 100,000 samples; then, with a runner whose picture costs nothing, takes samples through claim, runner,
-encoding, storage, record, reader dispatch and score, and subtracts nothing; then scores stored observations.
+encoding, storage, record, reader dispatch and score, and subtracts nothing; then scores stored observations; then
+measures how long a model that takes its time waits for us between two pictures.
 PostgreSQL is this run's own and thrown away.
 """
 
 import os
 import shutil
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import django
-import numpy as np
 import psutil
-from PIL import Image
+import torch
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="unfragile-bench-"))
 DATA_DIR.chmod(0o711)
@@ -28,22 +30,29 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after the settings
 from django.db import connection  # noqa: E402
 
+from benchmarks.still import SIDE, StillSession, WaitingPipeline  # noqa: E402
 from catalog.models import Artifact, Publisher  # noqa: E402
 from config.embedded import places  # noqa: E402
 from config.embedded.postgres import start_postgres  # noqa: E402
+from evaluation.conf import chunk_size  # noqa: E402
 from evaluation.models import Prompt, Recipe, Run, Score, Suite  # noqa: E402
-from evaluation.runners.base import Generated, PromptSeed, RecipeSpec  # noqa: E402
+from evaluation.runners.base import PromptSeed, RecipeSpec  # noqa: E402
+from evaluation.runners.batches import as_image  # noqa: E402
+from evaluation.runners.diffusers import DiffusersSession  # noqa: E402
+from evaluation.runners.pipelines import Loaded  # noqa: E402
 from evaluation.services import generate  # noqa: E402
 from evaluation.services.plan import plan_run  # noqa: E402
 from evaluation.services.read import read_run  # noqa: E402
-from evaluation.services.recipes import save_recipe  # noqa: E402
+from evaluation.services.recipes import recipe_spec, save_recipe  # noqa: E402
 from evaluation.services.score import score_run  # noqa: E402
 from evaluation.suites.spec import PromptSpec  # noqa: E402
 
 PLANNED = 100_000
 MADE = 96
 FLOOR_PICTURES = 20
-SIDE = 1_024
+# What SDXL takes for a picture on a large GPU; 20 ms are 3 % of it.
+MODEL_S = 2 / 3
+WAITED = 64
 SPEC = {"objects": [{"shape": "star", "colour": "red", "count": 1}]}
 SEEN = {
     "shapes": {
@@ -52,26 +61,6 @@ SEEN = {
     },
     "clip": {"caption": "a red star", "similarity": 0.5, "answers": []},
 }
-
-
-class StillSession:
-    """Gives the same few pictures again and again, at once: what is left is the machinery."""
-
-    def __init__(self) -> None:
-        rng = np.random.default_rng(0)
-        smooth = rng.integers(0, 255, (16, 16, 3), dtype=np.uint8)
-        self._picture = Image.fromarray(smooth).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-
-    def environment(self) -> dict[str, str]:
-        """Return nothing that varies."""
-        return {"session": "still"}
-
-    def generate(self, prompts: Sequence[PromptSeed]) -> Iterator[Generated]:
-        """Yield a picture for every prompt, each different in one corner."""
-        for prompt in prompts:
-            picture = self._picture.copy()
-            picture.putpixel((0, 0), (prompt.sample_id % 256, prompt.sample_id // 256 % 256, 7))
-            yield Generated(prompt.sample_id, picture, text_sent=prompt.text)
 
 
 def make_suite(slug: str, n_prompts: int, *, seeds: int) -> Suite:
@@ -183,6 +172,37 @@ def measure_machinery() -> None:
     print(f"scored again from observations: {MADE / again.wall_s:.0f} samples/s ({again.per(MADE)})")
 
 
+def measure_delay() -> None:
+    """Time between two calls of a pipeline: what our machinery lets a GPU wait, and what a plain loop does."""
+    suite, recipe = make_suite("waited", WAITED, seeds=1), make_recipe("waiting")
+    run, pipeline = plan_run(recipe, suite), WaitingPipeline(seconds=MODEL_S)
+    session = DiffusersSession(recipe_spec(recipe), Loaded(pipeline, {}, "none"))
+    with mock.patch.multiple(generate.SESSIONS, holds=lambda _digest: True, get=lambda *_args: session):
+        cost = timed(until_done(lambda: generate.generate_samples(run.pk)))
+    ours = gaps_ms(pipeline.calls)
+    within = [gap for place, gap in enumerate(ours, start=1) if place % chunk_size()]
+    between = [gap for place, gap in enumerate(ours, start=1) if not place % chunk_size()]
+    print(f"a model that takes {MODEL_S * 1_000:.0f} ms waits between two pictures of {SIDE} x {SIDE}:")
+    inside, chunk = statistics.mean(within), statistics.mean(between)
+    print(f"  {inside:.1f} ms inside a chunk, {chunk:.0f} ms between chunks of {chunk_size()}:")
+    print(f"  {inside + (chunk - inside) / chunk_size():.1f} ms a picture in a long run")
+    print(f"  beside it {cost.cpu_s / WAITED * 1_000:.0f} ms of processor a sample")
+    plain = WaitingPipeline(seconds=MODEL_S)
+    for place in range(FLOOR_PICTURES):
+        pixels = plain(generator=[torch.Generator("cpu").manual_seed(place)]).images[0]
+        as_image(pixels).save(DATA_DIR / f"{place}.png")
+    print(f"  in a plain loop that saves PNG: mean {statistics.mean(gaps_ms(plain.calls)):.1f} ms")
+
+
+def gaps_ms(calls: list[tuple[float, float]]) -> list[float]:
+    """Return the milliseconds from the end of each call to the beginning of the next.
+
+    >>> gaps_ms([(0.0, 1.0), (1.5, 2.0)])
+    [500.0]
+    """
+    return [(began - ended) * 1_000 for (_, ended), (began, _) in pairwise(calls)]
+
+
 def save_plainly() -> None:
     """Save pictures as a loop without any of our machinery would, at the default compression."""
     prompts = [PromptSeed(place, "", 0, PromptSpec.from_dict(SPEC)) for place in range(FLOOR_PICTURES)]
@@ -198,6 +218,7 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         measure_planning()
         measure_machinery()
+        measure_delay()
     finally:
         connection.close()
         server.stop()

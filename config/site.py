@@ -24,13 +24,19 @@ def marked_environment(data_dir: Path) -> dict[str, str]:
     return {**os.environ, MARK: str(data_dir.resolve())}
 
 
-def worker_command(data_dir: Path, *, env: Mapping[str, str], concurrency: int = WORKER_PROCESSES) -> Command:
-    """Return the Celery worker for all queues."""
+def worker_command(
+    data_dir: Path,
+    *,
+    env: Mapping[str, str],
+    concurrency: int = WORKER_PROCESSES,
+    queues: Sequence[str] = QUEUES,
+) -> Command:
+    """Return the Celery worker, for all queues unless some are named."""
     return Command(
         name="worker",
         arguments=[
             *(sys.executable, "-m", "celery", "--app", "config", "worker"),
-            *("--queues", ",".join(QUEUES), "--concurrency", str(concurrency), "--loglevel", "INFO"),
+            *("--queues", ",".join(queues), "--concurrency", str(concurrency), "--loglevel", "INFO"),
             # There is one worker: nobody to greet or to listen to.
             *("--without-gossip", "--without-mingle"),
         ],

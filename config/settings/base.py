@@ -134,7 +134,7 @@ CELERY_TIMEZONE = "UTC"
 # a sample begun so often without an end counts as failed; dead claims and lost messages are looked for this
 # often; this share of the pictures is made again and compared.
 EVALUATION_CLAIM_EXPIRY_S = env.float("EVALUATION_CLAIM_EXPIRY_S", 20.0)
-EVALUATION_CHUNK_SIZE = env.int("EVALUATION_CHUNK_SIZE", 16)
+EVALUATION_CHUNK_SIZE = env.int("EVALUATION_CHUNK_SIZE", 32)
 EVALUATION_MOST_ATTEMPTS = env.int("EVALUATION_MOST_ATTEMPTS", 5)
 EVALUATION_SWEEP_S = env.float("EVALUATION_SWEEP_S", 60.0)
 EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)

@@ -37,10 +37,15 @@ class _Model:
     def similarities(self, image: Image.Image, captions: list[str]) -> torch.Tensor:
         """Scaled cosine similarity of the picture with each caption."""
         seen = self.clip.encode_image(self.preprocess(image.convert("RGB"))[None], normalize=True)
-        tokens = self.tokenizer(captions, padding="max_length", truncation=True, return_tensors="pt")
-        read = self.clip.encode_text(tokens.input_ids, normalize=True)
-        scaled: torch.Tensor = self.clip.logit_scale.exp() * (read @ seen[0])
+        scaled: torch.Tensor = self.clip.logit_scale.exp() * (_features(tuple(captions)) @ seen[0])
         return scaled
+
+    @torch.inference_mode()
+    def features(self, captions: list[str]) -> torch.Tensor:
+        """Return what the captions mean, (captions, width), each of length 1."""
+        tokens = self.tokenizer(captions, padding="max_length", truncation=True, return_tensors="pt")
+        read: torch.Tensor = self.clip.encode_text(tokens.input_ids, normalize=True)
+        return read
 
 
 def read_captions(image: Image.Image, spec: PromptSpec, /) -> dict[str, Any]:
@@ -62,6 +67,12 @@ def _answer(question: Question, true: float, foils: list[float]) -> dict[str, An
     best = max(range(len(foils)), key=lambda place: foils[place])
     share = torch.sigmoid(torch.tensor(true - foils[best])).item()
     return {"question": question.key, "share": round(share, 4), "foil": question.foils[best]}
+
+
+@lru_cache(maxsize=64)
+def _features(captions: tuple[str, ...]) -> torch.Tensor:
+    """A prompt's pictures follow each other. Kept by prompt, as in another batch the last bits would differ."""
+    return _model().features(list(captions))
 
 
 @lru_cache(maxsize=1)
