@@ -27,6 +27,11 @@ METADATA_HOSTS: Final = frozenset({"metadata.google.internal", "metadata", "inst
 # What an answer tells of itself and we listen to; nothing else of it is kept.
 TOLD: Final = ("location", "etag", "retry-after")
 NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+# Python calls these global, but each may lead to an IPv4 address or a site's own: NAT64 within a network
+# (RFC 8215), site-local (RFC 3879), IPv4-compatible (RFC 4291) and IPv4-translated (RFC 2765) ones.
+INWARD: Final = tuple(
+    ipaddress.IPv6Network(text) for text in ("64:ff9b:1::/48", "fec0::/10", "::/96", "::ffff:0:0:0/96")
+)
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -54,7 +59,7 @@ def resolve(host: str, port: int) -> list[str]:
     """Return every address of a host name."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
+    except (socket.gaierror, ValueError) as error:
         raise RefusedAddressError(f"{host} cannot be found") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -79,7 +84,7 @@ def _is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None and not inner.is_global:
+        if any(ip in network for network in INWARD) or (inner is not None and not inner.is_global):
             return False
     # Carrier-grade NAT and the like are not "private" to Python; "global" leaves them out too.
     return ip.is_global and not ip.is_multicast
@@ -176,14 +181,21 @@ def fetch_text(
             location = headers.pop("location", "")
             if not (300 <= status < 400 and location):
                 return Document(url, status, body, headers)
-            url = urljoin(url, location)
+            url = _target(url, location)
     raise RefusedAddressError(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise RefusedAddressError("it leads to what is not an address") from error
 
 
 def _checked_url(url: str, *, port: int) -> httpcore.URL:
     try:
         address = httpcore.URL(url)
-    except (ValueError, UnicodeError) as error:
+    except (TypeError, ValueError) as error:
         raise RefusedAddressError("this is not an address") from error
     if address.scheme != b"https":
         raise RefusedAddressError("only https addresses are fetched")
@@ -203,7 +215,7 @@ def _get(
         "User-Agent": "unfragile-verifier/1",
         "Accept": "text/plain",
     }
-    if etag:
+    if etag.isascii() and etag:
         headers["If-None-Match"] = etag
     try:
         with pool.stream("GET", address, headers=headers, extensions={"timeout": timeouts}) as response:
@@ -214,12 +226,23 @@ def _get(
                     raise RefusedAddressError(f"the answer is larger than {max_bytes:,} bytes")
                 if time.monotonic() > deadline:
                     raise RefusedAddressError(f"no whole answer in {REPLY_S:.0f} s")
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+    except (
+        httpcore.NetworkError,
+        httpcore.TimeoutException,
+        httpcore.ProtocolError,
+        OSError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise RefusedAddressError(
             f"{address.host.decode()} does not answer: {type(error).__name__}"
         ) from error
     told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-    return response.status, {name: told[name] for name in TOLD if name in told}, bytes(body)
+    # A location that is no ASCII is refused where it is followed; the rest cannot be sent back as it came.
+    kept = {
+        name: told[name] for name in TOLD if name in told and (name == "location" or told[name].isascii())
+    }
+    return response.status, kept, bytes(body)
 
 
 # Manifests are longer than proofs.

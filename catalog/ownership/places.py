@@ -70,7 +70,7 @@ def manifest_places(*, homepage: str, github_repo: str, hub_id: str) -> tuple[st
     if hub_id:
         found.append(f"https://huggingface.co/{hub_id}/raw/main/{MANIFEST}")
     if _of_domain(homepage):
-        found.append(f"https://{(urlsplit(homepage).hostname or '').lower()}/.well-known/{MANIFEST}")
+        found.append(f"https://{_host(homepage)}/.well-known/{MANIFEST}")
     return tuple(address for address in found if len(address) <= LONGEST_ADDRESS)
 
 
@@ -79,8 +79,15 @@ def find_place(places: Iterable[Place], method: str) -> Place | None:
     return next((place for place in places if place.method == method), None)
 
 
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 def _of_domain(homepage: str) -> tuple[Place, ...]:
-    host = (urlsplit(homepage).hostname or "").lower()
+    host = _host(homepage)
     domain = host.removeprefix("www.")
     if not domain or any(domain == shared or domain.endswith(f".{shared}") for shared in SHARED_HOSTS):
         return ()

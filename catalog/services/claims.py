@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
@@ -23,6 +24,8 @@ BETWEEN_CHECKS: Final = timedelta(seconds=20)
 MOST_OPEN_CLAIMS: Final = 10
 
 Look = Callable[[str, Place], Proof]
+
+logger = structlog.get_logger(__name__)
 
 
 class ClaimError(Exception):
@@ -82,8 +85,17 @@ def check_claim(claim: Claim, *, actor: User | None, look: Look = look_for) -> P
     if place is None or not claim.token:
         proof = Proof(is_given=False, said="The place of the proof is no longer a link of this artifact.")
     else:
-        proof = look(claim.token, place)
+        proof = _looked(claim.token, place, look=look)
     return settle_claim(claim, proof, actor=actor)
+
+
+def _looked(token: str, place: Place, *, look: Look) -> Proof:
+    """Look; a place that breaks the look proves nothing, or breaking it would keep a claim for ever."""
+    try:
+        return look(token, place)
+    except Exception:
+        logger.exception("claim not checked", place=str(place))
+        return Proof(is_given=False, said="The place cannot be read.")
 
 
 @transaction.atomic
@@ -106,7 +118,10 @@ def settle_claim(claim: Claim, proof: Proof, *, actor: User | None) -> Proof:
 
 
 def check_due_claims(*, look: Look = look_for) -> int:
-    """Look again at every verified claim whose week is over, and end those that were never proved."""
+    """Look again at every verified claim whose week is over, and end those that were never proved.
+
+    A claim that cannot be settled is logged and comes again next week; those behind it are looked at.
+    """
     now = timezone.now()
     late = Claim.objects.filter(state=Claim.State.REQUESTED, expires_at__lt=now)
     late.update(state=Claim.State.LAPSED)
@@ -115,8 +130,13 @@ def check_due_claims(*, look: Look = look_for) -> int:
     )
     n_checked = 0
     for claim in due.select_related("artifact", "user"):
-        check_claim(claim, actor=None, look=look)
-        n_checked += 1
+        try:
+            check_claim(claim, actor=None, look=look)
+            n_checked += 1
+        except ClaimError as late_look:
+            logger.info("claim not due any more", claim=claim.pk, reason=str(late_look))
+        except Exception:
+            logger.exception("claim not settled", claim=claim.pk)
     return n_checked
 
 

@@ -101,7 +101,9 @@ def note_bounce(subscriber_id: int, bounce: Bounce, *, reason: str) -> bool:
     is_over = bounce != Bounce.SOFT or found.n_soft >= MOST_SOFT
     if is_over and found.state != Subscriber.State.STOPPED:
         found.state, found.stopped_at = Subscriber.State.STOPPED, timezone.now()
-        found.reason = f"{bounce}: {reason}"[:200]
+        # What a stranger's server said: PostgreSQL keeps neither NUL nor half a surrogate pair.
+        said = reason.replace("\0", "").encode("utf-8", "replace").decode()
+        found.reason = f"{bounce}: {said}"[:200]
     found.save(update_fields=["n_soft", "soft_week", "state", "stopped_at", "reason"])
     return found.state == Subscriber.State.STOPPED
 

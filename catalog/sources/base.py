@@ -226,24 +226,32 @@ def refusal(key: str, error: ValidationError) -> Refusal:
     return Refusal(key, "; ".join(problems)[:500], (key.casefold(),))
 
 
-def by_id(query: Query, id_field: IdField, *, read: Callable[[str, str], Page]) -> Iterator[Page]:
+def by_id(
+    query: Query,
+    id_field: IdField,
+    *,
+    read: Callable[[str, str], Page],
+    patience: int | None = PATIENCE,
+) -> Iterator[Page]:
     """Yield one page per id of the query that is not done yet, in the query's order.
 
     ``read`` gets the id's comparable form and the id as the catalogue writes it.
 
     Raises:
-        SourceError: when several ids in a row fail.
+        SourceError: when ``patience`` ids in a row fail; None never gives up.
     """
     asked = {comparable_id(id_field, id_): id_ for id_ in query.ids}
     groups = {key: (key,) for key in asked if key not in query.done}
-    yield from key_by_key(groups, read=lambda key: read(key, asked[key]))
+    yield from key_by_key(groups, read=lambda key: read(key, asked[key]), patience=patience)
 
 
-def key_by_key(groups: Mapping[str, Sequence[str]], *, read: Callable[[str], Page]) -> Iterator[Page]:
+def key_by_key(
+    groups: Mapping[str, Sequence[str]], *, read: Callable[[str], Page], patience: int | None = PATIENCE
+) -> Iterator[Page]:
     """Yield one page per key; a key that fails is refused with its subjects, and the next one read.
 
     Raises:
-        SourceError: when several keys in a row fail.
+        SourceError: when ``patience`` keys in a row fail; None never gives up.
     """
     failures = 0
     for key, subjects in groups.items():
@@ -254,7 +262,7 @@ def key_by_key(groups: Mapping[str, Sequence[str]], *, read: Callable[[str], Pag
             raise
         except SourceError as error:
             failures += 1
-            if failures == PATIENCE:
+            if failures == patience:
                 raise
             page = Page(refusals=(Refusal(key, str(error)[:500], tuple(subjects)),))
         refusals = tuple(_within(item, subjects) for item in page.refusals)

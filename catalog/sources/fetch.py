@@ -46,6 +46,8 @@ class Limits:
     max_bytes: int = 32 * 2**20
     attempts: int = 4
     longest_wait_s: float = 120
+    # An address that a stranger gave is one of many: it may not keep the others waiting.
+    longest_stranger_wait_s: float = 10
 
 
 @dataclass(frozen=True)
@@ -137,16 +139,24 @@ class Fetcher:
             SourceError: when it cannot be read, after several attempts where that may help.
         """
         address = httpx.URL(url).copy_merge_params(params or {})
-        return self._patiently(lambda: self._attempt(address, absent, parse or parse_json))
+        return self._patiently(
+            lambda: self._attempt(address, absent, parse or parse_json),
+            longest_wait_s=self._limits.longest_wait_s,
+            too_long=PauseError,
+        )
 
     def get_guarded(self, url: str) -> Reply:
-        """Return the text at an address that a stranger gave, within the same budget and with the same patience.
+        """Return the text at an address that a stranger gave, within the same budget and with less patience.
 
         Raises:
-            PauseError: when the budget is spent or the source asks for a long wait.
-            SourceError: when it leads inside, or cannot be read.
+            PauseError: when the budget is spent.
+            SourceError: when it leads inside, cannot be read, or asks for a long wait: others are not kept waiting.
         """
-        return self._patiently(lambda: self._guarded_attempt(url))
+        return self._patiently(
+            lambda: self._guarded_attempt(url),
+            longest_wait_s=self._limits.longest_stranger_wait_s,
+            too_long=SourceError,
+        )
 
     def _guarded_attempt(self, url: str) -> Reply:
         known = self._validators.get(url)
@@ -158,14 +168,19 @@ class Fetcher:
         response = httpx.Response(document.status, headers=document.headers)
         return self._reply(url, response, document.body, absent=ABSENT, known=known, parse=parse_text)
 
-    def _patiently(self, attempted: Callable[[], Reply]) -> Reply:
+    def _patiently(
+        self, attempted: Callable[[], Reply], *, longest_wait_s: float, too_long: type[SourceError]
+    ) -> Reply:
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 return attempted()
             except TransientError as error:
                 if attempt == self._limits.attempts:
                     raise SourceError(f"{error}, {attempt} attempts") from error
-                self._wait(2.0 ** (attempt - 1) if error.wait_s is None else error.wait_s)
+                wait_s = 2.0 ** (attempt - 1) if error.wait_s is None else error.wait_s
+                if wait_s > longest_wait_s:
+                    raise too_long(f"the source asks to wait {wait_s:.0f} s") from error
+                self._wait(wait_s)
         raise AssertionError("unreachable")
 
     def _attempt(self, address: httpx.URL, absent: frozenset[int], parse: Parser) -> Reply:
@@ -223,7 +238,7 @@ class Fetcher:
             url,
             status,
             content=parse(body, url=url),
-            etag=response.headers.get("ETag", "")[:200],
+            etag=_sendable(response.headers.get("ETag", "")),
             next_url=self._link(response, "next"),
             last_url=self._link(response, "last"),
         )
@@ -253,9 +268,14 @@ class Fetcher:
         self.requests += 1
 
     def _wait(self, wait_s: float) -> None:
-        if wait_s > self._limits.longest_wait_s or time.monotonic() + wait_s >= self._ends_at:
-            raise PauseError(f"the source asks to wait {wait_s:.0f} s")
+        if time.monotonic() + wait_s >= self._ends_at:
+            raise PauseError(f"budget spent: {wait_s:.0f} s to wait")
         self._sleep(wait_s)
+
+
+def _sendable(etag: str) -> str:
+    """Return a validator that can be sent back; a header holds ASCII only."""
+    return etag[:200] if etag.isascii() else ""
 
 
 def is_rate_limited(response: httpx.Response) -> bool:
@@ -275,7 +295,7 @@ def wait_asked_for(response: httpx.Response) -> float | None:
         if asked:
             return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
         reset = float(response.headers.get("X-RateLimit-Reset", ""))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, reset - time.time())
 

@@ -42,8 +42,11 @@ class BuilderManifest:
         self._fetcher = fetcher
 
     def pages(self, query: Query) -> Iterator[Page]:
-        """Yield one page per address; a file has no date of change, so ``since`` leaves nothing out."""
-        yield from by_id(query, self.id_field, read=lambda _, address: self._file(address))
+        """Yield one page per address; a file has no date of change, so ``since`` leaves nothing out.
+
+        Each address is another builder's host: failures in a row say nothing of the next one.
+        """
+        yield from by_id(query, self.id_field, read=lambda _, address: self._file(address), patience=None)
 
     def _file(self, address: str) -> Page:
         reply = self._fetcher.get_guarded(address)

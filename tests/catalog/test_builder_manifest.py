@@ -9,13 +9,15 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from catalog.models import Artifact, CapabilityDraft, Claim, Fact, Identity, IngestRefusal, IngestRun
+from catalog.ownership.guarded import Document, RefusedAddressError
 from catalog.services import ingest as ingest_module
 from catalog.services.decompose import approve
 from catalog.services.ingest import ingest_source
 from catalog.services.ingest_targets import Targets
 from catalog.services.settle import settle_artifacts
-from catalog.sources.base import IdField, Source
+from catalog.sources.base import PATIENCE, IdField, Query, Source
 from catalog.sources.fetch import Fetcher
+from catalog.sources.manifest import BuilderManifest
 from tests.builders import make_artifact, make_fact, make_link, make_source
 from tests.catalog.sources.outside import HOST, outside_server
 from tests.catalog.sources.payloads import MANIFEST
@@ -122,3 +124,23 @@ def test_places_come_from_a_proved_claim_and_from_nobody_else(outside: SourceSer
         "https://raw.githubusercontent.com/acme/studio/HEAD/unfragile.yaml",
         "https://www.acme.ai/.well-known/unfragile.yaml",
     }
+
+
+def test_one_builders_server_keeps_no_other_builder_waiting() -> None:
+    asked: list[str] = []
+
+    def fetch_guarded(url: str, *, etag: str = "") -> Document:
+        asked.append(url)
+        if "slow" in url:
+            return Document(url, 503, b"", {"retry-after": "86400"})
+        if "closed" in url:
+            raise RefusedAddressError("no")
+        return Document(url, 200, MANIFEST.encode(), {})
+
+    strangers = ("https://slow.example/", *(f"https://closed-{n}.example/" for n in range(2 * PATIENCE)))
+    fetcher = Fetcher(fetch_guarded=fetch_guarded, sleep=lambda _: None)
+    pages = list(BuilderManifest(fetcher, {}).pages(Query(ids=(*strangers, ADDRESS))))
+    assert [record.id for page in pages for record in page.records] == [ADDRESS]
+    refused = {subject for page in pages for item in page.refusals for subject in item.subjects or ()}
+    assert refused == set(strangers)
+    assert len(asked) == len(strangers) + 1

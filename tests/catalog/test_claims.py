@@ -10,6 +10,7 @@ from catalog.models import Artifact, Claim, Statement
 from catalog.ownership.places import Place
 from catalog.ownership.proofs import Proof
 from catalog.selectors import builder_voice
+from catalog.services import claims
 from catalog.services.claims import (
     BETWEEN_CHECKS,
     MOST_OPEN_CLAIMS,
@@ -64,6 +65,11 @@ def make_verified(user: User | None = None, artifact: Artifact | None = None) ->
     check_claim(claim, actor=claim.user, look=found)
     claim.refresh_from_db()
     return claim
+
+
+def make_two_verified() -> tuple[Claim, Claim]:
+    user = make_user()
+    return make_verified(user, make_claimable("first")), make_verified(user, make_claimable("second"))
 
 
 def test_a_proved_claim_is_verified_and_on_record() -> None:
@@ -136,6 +142,36 @@ def test_a_proof_that_comes_back_ends_the_notice() -> None:
     check_due_claims(look=found)
     claim.refresh_from_db()
     assert (claim.state, claim.failing_since) == (Claim.State.VERIFIED, None)
+
+
+def test_a_place_that_breaks_the_look_proves_nothing_and_stops_nobody_else() -> None:
+    broken, fine = make_two_verified()
+    for claim in (broken, fine):
+        age(claim, days=8)
+
+    def look(token: str, place: Place) -> Proof:
+        if token == broken.token:
+            raise TypeError("a header of another kind")
+        return found(token, place)
+
+    assert check_due_claims(look=look) == 2
+    broken.refresh_from_db()
+    assert broken.failing_since is not None
+
+
+def test_a_claim_that_cannot_be_settled_stops_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, fine = make_two_verified()
+    for claim in (broken, fine):
+        age(claim, days=8)
+    settle = claims.settle_claim
+
+    def settled(claim: Claim, proof: Proof, *, actor: User | None) -> Proof:
+        if claim.pk == broken.pk:
+            raise OSError("no mail server")
+        return settle(claim, proof, actor=actor)
+
+    monkeypatch.setattr(claims, "settle_claim", settled)
+    assert check_due_claims(look=found) == 1
 
 
 def test_a_claim_that_was_never_proved_ends_by_itself() -> None:

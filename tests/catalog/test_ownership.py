@@ -5,6 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -31,6 +32,14 @@ INSIDE = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),  # noqa: S104 - refused
     *("224.0.0.1", "255.255.255.255", "198.18.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1"),
     *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "ff02::1"),
+    *(
+        "64:ff9b:1::7f00:1",
+        "64:ff9b:1:ffff::a00:1",
+        "fec0::1",
+        "::127.0.0.1",
+        "::8.8.8.8",
+        "::ffff:0:127.0.0.1",
+    ),
 ]
 
 
@@ -97,18 +106,30 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     assert reached == ["93.184.216.34"]
 
 
+LEADING = {
+    "/loop": "/loop",
+    "/inside": "https://inside.example/secret",
+    "/plain": "http://outside.example/file",
+}
+BROKEN = {
+    "/umlaut": "https://outside.example/\u00fc",
+    "/bracket": "https://[x",
+    "/port": "https://outside.example:99999999/",
+    "/port-word": "https://outside.example:abc/",
+    "/label": f"https://{'a' * 70}.example/",
+}
+
+
 class Hostile(BaseHTTPRequestHandler):
     """Answers as its path says."""
 
     def do_GET(self) -> None:
         if self.path == "/file":
             self._send(200, b"hello\nunfragile-claim=tok\n")
-        elif self.path == "/loop":
-            self._send(302, b"", location="/loop")
-        elif self.path == "/inside":
-            self._send(302, b"", location="https://inside.example/secret")
-        elif self.path == "/plain":
-            self._send(302, b"", location="http://outside.example/file")
+        elif location := LEADING.get(self.path, BROKEN.get(self.path, "")):
+            self._send(302, b"", location=location)
+        elif self.path == "/tag":
+            self._send_tag()
         elif self.path == "/endless":
             self._send(200, b"x" * (guarded.MAX_BYTES + 1))
         elif self.path == "/drip":
@@ -122,6 +143,16 @@ class Hostile(BaseHTTPRequestHandler):
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort")
         else:
             self._send(404, b"nothing")
+
+    def _send_tag(self) -> None:
+        """Say what validator was asked with, under headers that are no ASCII."""
+        tag = self.headers.get("If-None-Match", "")
+        self.send_response(200)
+        self.send_header("ETag", '"\u00e9"')
+        self.send_header("Retry-After", "\u00e9")
+        self.send_header("Content-Length", str(len(tag)))
+        self.end_headers()
+        self.wfile.write(tag.encode())
 
     def _send(self, status: int, body: bytes, *, location: str = "") -> None:
         self.send_response(status)
@@ -153,7 +184,7 @@ def fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     def resolver(host: str, port: int) -> list[str]:
         return ["127.0.0.1"] if host == "outside.example" else ["127.0.0.2"]
 
-    yield lambda url: fetch_text(url, resolver=resolver, ssl_context=trust, port=server.server_port)
+    yield partial(fetch_text, resolver=resolver, ssl_context=trust, port=server.server_port)
     server.shutdown()
     thread.join()
     server.server_close()
@@ -177,6 +208,26 @@ def test_a_file_is_read(fetch: Callable[[str], guarded.Document]) -> None:
 def test_hostile_answers_are_refused(fetch: Callable[[str], guarded.Document], path: str, said: str) -> None:
     with pytest.raises(RefusedAddressError, match=said):
         fetch(f"https://outside.example{path}")
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_a_redirect_that_is_no_address_is_refused(
+    fetch: Callable[[str], guarded.Document], path: str
+) -> None:
+    with pytest.raises(RefusedAddressError):
+        fetch(f"https://outside.example{path}")
+
+
+def test_headers_that_cannot_be_sent_back_are_dropped(
+    fetch: Callable[..., guarded.Document],
+) -> None:
+    found = fetch("https://outside.example/tag", etag='"\u00e9"')
+    assert (found.status, found.headers, found.body) == (200, {}, b"")
+    assert fetch("https://outside.example/tag", etag='"1"').body == b'"1"'
+
+
+def test_a_homepage_that_is_no_address_is_no_place() -> None:
+    assert places_of(homepage="https://[x", github_repo="", hub_id="") == ()
 
 
 def test_an_answer_that_drips_is_given_up(

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+import smtplib
 import socket
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from structlog.testing import capture_logs
 
 from catalog.models import Subscriber
 from catalog.services import subscriptions
@@ -274,6 +277,49 @@ def test_what_comes_back_is_told_apart(raw: bytes, bounce: Bounce | None) -> Non
     assert (found.bounce if found else None) == bounce
 
 
+HOSTILE = {
+    "bracket": b"To: a@[\n\nx",
+    "quote": b'To: "\n\nx',
+    "parentheses": b"To: " + b"(" * 5_000 + b"\n\nx",
+    "words": b"To: " + b"a " * 20_000 + b"\n\nx",
+    "encoded newline": b"To: =?utf-8?b?CgA=?=\n\nx",
+    "nested": b"To: b@x.org\n"
+    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_000)),
+    "few levels, many lines": b"To: b@x.org\n"
+    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(49))
+    + b"\n" * 900_000,
+    "empty lines": b"Content-Type: message/delivery-status\n\n" + b"\n" * 900_000,
+    "many blocks": report("1-00000000000000000000") + b"Action: failed\n\n" * 60_000,
+    "parameter": b"Content-Type: x; a*" + b"9" * 5_000 + b"=1\n\nx",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_mail_keeps_the_reports_behind_it_from_being_read(name: str, tmp_path: Path) -> None:
+    reader = make_reader()
+    box = tmp_path / "bounces"
+    lines = HOSTILE[name], report(return_mark(reader.pk)).replace(b"no such", b"no\0such\xff")
+    box.write_bytes(b"".join(b"From MAILER-DAEMON Sat Nov 21 00:00:00 2026\n" + raw + b"\n" for raw in lines))
+    out = StringIO()
+    started = time.monotonic()
+    call_command("read_bounces", str(box), stdout=out)
+    assert time.monotonic() - started < 5
+    assert "2 read, 1 about mails of ours, 1 of them to stopped addresses." in out.getvalue()
+    reader.refresh_from_db()
+    assert reader.state == Subscriber.State.STOPPED
+    assert "\0" not in reader.reason
+
+
+def test_a_mail_that_cannot_be_taken_apart_is_counted(tmp_path: Path) -> None:
+    box = tmp_path / "bounces"
+    box.write_bytes(b"From MAILER-DAEMON Sat Nov 21 00:00:00 2026\n" + HOSTILE["nested"] + b"\n")
+    out = StringIO()
+    with capture_logs() as logs:
+        call_command("read_bounces", str(box), stdout=out)
+    assert "1 could not be taken apart" in out.getvalue()
+    assert [line["reason"] for line in logs] == ["more than 50 parts"]
+
+
 def test_passing_failures_stop_mail_only_in_a_row(last_week: Week) -> None:
     reader = make_reader()
     for number in range(subscriptions.MOST_SOFT + 2):
@@ -322,6 +368,8 @@ class Server:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if any(address.startswith("unwanted@") for address in envelope.rcpt_tos):
+            return "554 5.7.1 this address takes no such content"
         self.envelopes.append(envelope)
         return "250 OK"
 
@@ -357,3 +405,32 @@ def test_a_real_server_gets_the_headers_and_its_refusal_stops_mail(smtp: Server,
     nobody.refresh_from_db()
     assert nobody.state == Subscriber.State.STOPPED
     assert "no such user" in nobody.reason
+
+
+def test_a_message_refused_for_one_reader_reaches_those_behind(smtp: Server, last_week: Week) -> None:
+    refused, unwritable, behind = (
+        make_reader(address)
+        for address in ("unwanted@example.com", f"x@{'a' * 70}é.example", "behind@example.com")
+    )
+    sent = send_week(last_week, most=10)
+    assert (sent.n_sent, sent.n_refused, sent.n_left) == (1, 2, 0)
+    assert [envelope.rcpt_tos for envelope in smtp.envelopes] == [[behind.address]]
+    for reader in (refused, unwritable):
+        reader.refresh_from_db()
+        assert (reader.state, reader.n_soft) == (Subscriber.State.ACTIVE, 1)
+    assert send_week(last_week, most=10).n_left == 0
+
+
+def test_a_server_that_closes_is_no_readers_fault(
+    smtp: Server, last_week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = make_reader("nobody@example.com")
+
+    async def close(*_args: object) -> str:
+        return "421 4.3.2 closing"
+
+    monkeypatch.setattr(smtp, "handle_RCPT", close)
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        send_week(last_week, most=10)
+    reader.refresh_from_db()
+    assert (reader.n_soft, reader.sent_week) == (0, "")

@@ -17,6 +17,17 @@ from web.pages.brief.week import Week
 
 logger = structlog.get_logger(__name__)
 
+# What a server or the writing of a message may say against one message, while the connection goes on.
+REFUSED = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+    UnicodeError,
+    ValueError,
+)
+# The server closes the connection (RFC 5321, 4.2.1): that says nothing of the recipient.
+CLOSING = 421
+
 
 class NoAddressError(Exception):
     """Links in mails need the site's public address, and none is set."""
@@ -49,7 +60,7 @@ def send_opt_in(subscriber_id: int, *, origin: str) -> None:
     if waiting is not None:
         try:
             opt_in_message(waiting, origin=origin).send()
-        except smtplib.SMTPRecipientsRefused as refusal:
+        except REFUSED as refusal:
             _note_refusal(waiting, refusal)
 
 
@@ -84,13 +95,31 @@ def _send_one(subscriber_id: int, edition: Edition, connection: BaseEmailBackend
     note_sent(found, week)
     try:
         brief_message(found, edition, connection=connection).send()
-    except smtplib.SMTPRecipientsRefused as refusal:
+    except REFUSED as refusal:
         _note_refusal(found, refusal)
         return False
     return True
 
 
-def _note_refusal(subscriber: Subscriber, refusal: smtplib.SMTPRecipientsRefused) -> None:
-    code, said = next(iter(refusal.recipients.values()))
-    bounce = Bounce.HARD if 500 <= code < 600 and not said.startswith(b"5.2.2") else Bounce.SOFT
-    note_bounce(subscriber.pk, bounce, reason=f"{code} {said.decode('utf-8', 'replace')}")
+def _note_refusal(subscriber: Subscriber, refusal: Exception) -> None:
+    """Count a refusal against its reader, so that the readers behind get their mail; a lost connection is none."""
+    code, said = _answer(refusal)
+    if code == CLOSING:
+        raise refusal
+    is_hard = isinstance(refusal, smtplib.SMTPRecipientsRefused) and 500 <= code < 600
+    bounce = Bounce.HARD if is_hard and not said.startswith("5.2.2") else Bounce.SOFT
+    logger.warning(
+        "mail refused", subscriber=subscriber.pk, bounce=bounce.value, reason=f"{code} {said}"[:200]
+    )
+    note_bounce(subscriber.pk, bounce, reason=f"{code} {said}")
+
+
+def _answer(refusal: Exception) -> tuple[int, str]:
+    """Return code and words of a refusal; 0 where no server was asked."""
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(refusal.recipients.values()))
+    elif isinstance(refusal, smtplib.SMTPResponseException):
+        code, said = refusal.smtp_code, refusal.smtp_error
+    else:
+        code, said = 0, f"{type(refusal).__name__}: {refusal}"
+    return code, said.decode("utf-8", "replace") if isinstance(said, bytes) else said

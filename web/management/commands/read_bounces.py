@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.services.subscriptions import note_bounce
-from web.mail.bounces import read_report
+from web.mail.bounces import MAX_BYTES, UnreadableMailError, read_report
+
+logger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -27,21 +30,28 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, source: str, **_options: Any) -> None:
         """Read and report. Nothing is deleted; reading the same mail again stops nobody else."""
-        n_read = n_known = n_stopped = 0
+        n_read = n_known = n_stopped = n_unreadable = 0
         for raw in _mails(source):
             n_read += 1
-            report = read_report(raw)
+            try:
+                report = read_report(raw)
+            except UnreadableMailError as error:
+                # What one mail holds must not keep the reports behind it from being read.
+                n_unreadable += 1
+                logger.warning("returned mail not readable", place=n_read, reason=str(error))
+                continue
             if report is not None:
                 n_known += 1
                 n_stopped += note_bounce(report.subscriber_id, report.bounce, reason=report.reason)
         self.stdout.write(
             f"{n_read} read, {n_known} about mails of ours, {n_stopped} of them to stopped addresses."
+            + (f" {n_unreadable} could not be taken apart; the log says why." if n_unreadable else "")
         )
 
 
 def _mails(source: str) -> Iterator[bytes]:
     if source == "-":
-        yield sys.stdin.buffer.read()
+        yield sys.stdin.buffer.read(MAX_BYTES)
         return
     path = Path(source)
     if not path.exists():
