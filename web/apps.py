@@ -2,8 +2,12 @@
 
 from django.apps import AppConfig
 
+from web import checks
+
+__all__ = ["WebConfig", "checks"]
+
 
 class WebConfig(AppConfig):
-    """The web app."""
+    """The web app; importing its checks registers them."""
 
     name = "web"

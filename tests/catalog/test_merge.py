@@ -130,12 +130,19 @@ def test_the_winner_is_found_under_both_names(winner: Artifact, loser: Artifact)
 def test_the_old_address_leads_to_the_winner_while_merged(
     winner: Artifact, loser: Artifact, client: Client
 ) -> None:
+    make_artifact("other")
     merge = merge_artifacts(winner, loser)
     places = {
         "/artifact/painter-hub/": "/artifact/painter/",
         "/artifact/painter-hub.md": "/artifact/painter.md",
         "/artifact/painter-hub/history/": "/artifact/painter/history/",
+        "/artifact/painter-hub/disputes/": "/artifact/painter/disputes/",
         "/alternatives/painter-hub/": "/alternatives/painter/",
+        "/badge/painter-hub.svg?theme=dark": "/badge/painter.svg?theme=dark",
+        "/badge/painter-hub.json": "/badge/painter.json",
+        "/compare/other-vs-painter-hub/": "/compare/other-vs-painter/",
+        "/compare/other-vs-painter-hub.json": "/compare/other-vs-painter.json",
+        "/compare/painter-vs-painter-hub/": "/artifact/painter/",
         "/api/v1/artifacts/painter-hub": "/api/v1/artifacts/painter",
     }
     for old, new in places.items():

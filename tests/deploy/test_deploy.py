@@ -30,6 +30,7 @@ PROD = {
     "ALLOWED_HOSTS": "models.example.org",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "BROKER_URL": "redis://127.0.0.1:1/0",
+    "SITE_URL": "https://models.example.org",
 }
 
 
@@ -107,6 +108,13 @@ def test_djangos_own_check_finds_nothing_in_production_settings() -> None:
     store = {"MEDIA_BUCKET": "pictures", "MEDIA_BUCKET_URL": "https://s3.example.org", "METRICS_TOKEN": "t"}
     done = manage("check", "--deploy", "--fail-level", "WARNING", **store)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("address", ["", "http://models.example.org", "models.example.org"])
+def test_a_deployment_without_a_public_address_is_an_error(address: str) -> None:
+    done = manage("check", "--deploy", SITE_URL=address)
+    assert done.returncode != 0
+    assert "web.E001" in done.stderr
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])

@@ -170,7 +170,7 @@ def test_twins_state_what_the_page_states(client: Client, four: tuple[Artifact, 
 @pytest.mark.parametrize("n", [2, 4])
 def test_a_shared_link_has_a_picture(client: Client, four: tuple[Artifact, ...], n: int) -> None:
     pair = "-vs-".join(SLUGS[:n])
-    Artifact.objects.filter(slug="beta").update(name="A very long name " * 8)
+    Artifact.objects.filter(slug="beta").update(name="A very\r\nlong name " * 8)
     html = client.get(f"/compare/{pair}/").content.decode()
     assert f'<meta property="og:image" content="http://testserver/compare/{pair}.png">' in html
     drawn = client.get(f"/compare/{pair}.png")

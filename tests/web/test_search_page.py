@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from matchgraph.embedders.fake import HashingEmbedder
+from matchgraph.models import SearchEvent
 from matchgraph.services.build import build_matchgraph
 from tests.builders import make_artifact, make_capability
 
@@ -31,6 +32,13 @@ def test_what_is_known_to_fit_stands_apart_from_what_may(client: Client) -> None
     assert 'start="2"' in rest
     assert "Memory needed: not known" in rest
     assert "Large</a></h2>" not in html
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_an_answer_that_names_its_search_is_kept_by_nobody(client: Client) -> None:
+    answer = client.get("/search", {"q": "readable words"}, headers={"User-Agent": "Mozilla/5.0"})
+    assert str(SearchEvent.objects.get().pk) in answer.content.decode()
+    assert answer["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.usefixtures("catalogue")

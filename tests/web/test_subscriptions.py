@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +26,7 @@ from catalog.models import Subscriber
 from catalog.services import subscriptions
 from catalog.services.subscriptions import Bounce, ask, confirm, leave, note_bounce
 from tests.builders import make_artifact
+from web.api.limits import SUBSCRIBE
 from web.mail.bounces import read_report
 from web.mail.send import send_week
 from web.mail.tokens import confirm_token, confirmed_id, leave_token, leaving_id, return_mark, returned_id
@@ -42,6 +44,11 @@ def address(settings: Settings) -> None:
     settings.SITE_URL = ORIGIN
     settings.BRIEF_FROM_EMAIL = "Brief <brief@example.org>"
     settings.BRIEF_BOUNCE_ADDRESS = "bounces@example.org"
+
+
+@pytest.fixture(autouse=True)
+def uncounted() -> None:
+    caches["limits"].clear()
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +85,10 @@ def link_of(message: mail.EmailMessage) -> str:
 
 def subscribe(client: Client, address: str, **more: str) -> int:
     return client.post("/brief/subscribe/", {"address": address, **more}).status_code
+
+
+def ask_from(client: Client, network: str, address: str) -> int:
+    return client.post("/brief/subscribe/", {"address": address}, REMOTE_ADDR=network).status_code
 
 
 def test_nothing_is_sent_before_two_yeses_and_one_click_ends_it(client: Client, last_week: Week) -> None:
@@ -159,7 +170,12 @@ def test_nobody_learns_who_is_subscribed_and_programs_get_nothing(client: Client
 
 
 @pytest.mark.parametrize(
-    "address", ["", "x", "a@b", "a@example.org\nBcc: b@example.org", "a" * 300 + "@x.org"]
+    "address",
+    [
+        *("", "x", "a@b", "a@example.org\nBcc: b@example.org", "a" * 300 + "@x.org", "a@localhost"),
+        *("a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.10", "a@printer.local", "\u017fa@example.org"),
+        *("\u00e9@example.org", "a@" + "\u00e9" * 60 + ".example"),
+    ],
 )
 def test_what_is_no_address_is_refused(client: Client, address: str) -> None:
     answer = client.post("/brief/subscribe/", {"address": address})
@@ -169,27 +185,37 @@ def test_what_is_no_address_is_refused(client: Client, address: str) -> None:
 
 
 def test_an_address_cannot_be_bombed(client: Client) -> None:
-    for _ in range(20):
-        assert subscribe(client, "victim@example.com") == 302
+    for number in range(20):
+        assert ask_from(client, f"192.0.2.{number}", "victim@example.com") == 302
     assert len(mail.outbox) == 1
-    for _ in range(10):
+    for number in range(10):
         Subscriber.objects.update(asked_at=timezone.now() - subscriptions.BETWEEN_ASKS)
-        subscribe(client, "VICTIM@example.com")
+        ask_from(client, f"192.0.2.{number}", "VICTIM@example.com")
     assert len(mail.outbox) == subscriptions.ASKS_PER_ADDRESS
 
 
 def test_one_network_and_the_whole_site_ask_only_so_often(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = [subscribe(client, f"a{number}@example.com") for number in range(7)]
-    assert answers == [302] * subscriptions.ADDRESSES_PER_NETWORK + [429] * 2
-    monkeypatch.setattr(subscriptions, "ASKS_PER_HOUR", 6)
-    others = [
-        client.post("/brief/subscribe/", {"address": f"b{n}@example.com"}, REMOTE_ADDR=f"192.0.2.{n}")
-        for n in range(3)
-    ]
-    assert [answer.status_code for answer in others] == [302, 429, 429]
-    assert len(mail.outbox) == 6
+    answers = [subscribe(client, f"a{number}@example.com") for number in range(12)]
+    assert answers == [302] * SUBSCRIBE.anonymous + [429] * 2
+    monkeypatch.setattr(subscriptions, "ASKS_PER_HOUR", SUBSCRIBE.anonymous + 1)
+    with capture_logs() as logs:
+        others = [ask_from(client, f"192.0.2.{n}", f"b{n}@example.com") for n in range(3)]
+    assert others == [302] * 3
+    assert len(mail.outbox) == SUBSCRIBE.anonymous + 1
+    assert [line["event"] for line in logs].count("confirmation not asked for") == 2
+
+
+def test_the_limit_of_a_network_does_not_tell_who_is_subscribed(client: Client) -> None:
+    make_reader("victim@example.com")
+    for number in range(SUBSCRIBE.anonymous - 1):
+        subscribe(client, f"a{number}@example.com")
+        ask_from(client, "192.0.2.9", f"b{number}@example.com")
+    for last, status in (("victim@example.com", 302), ("next@example.com", 429)):
+        assert subscribe(client, last) == status
+    for last, status in (("stranger@example.com", 302), ("next@example.com", 429)):
+        assert ask_from(client, "192.0.2.9", last) == status
 
 
 def test_who_never_answers_is_forgotten_and_an_old_link_says_so(client: Client) -> None:

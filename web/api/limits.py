@@ -1,4 +1,4 @@
-"""How much one caller may ask for: fixed windows of a minute, counted where all web processes see it."""
+"""How much one caller may ask for: fixed windows, counted where all web processes see it."""
 
 import hashlib
 import ipaddress
@@ -22,12 +22,16 @@ class Policy:
     name: str
     anonymous: int
     keyed: int
+    window_s: int = WINDOW_S
 
 
+DAY_S = 86_400
 # A search costs about ten times a page; a dump has six files, and `web.export` limits what runs at once.
 READ = Policy("read", anonymous=120, keyed=1_200)
 SEARCH = Policy("search", anonymous=30, keyed=300)
 EXPORT = Policy("export", anonymous=20, keyed=100)
+# Whatever becomes of each: a count of new addresses would tell which of them is known.
+SUBSCRIBE = Policy("subscribe", anonymous=10, keyed=10, window_s=DAY_S)
 BY_OPERATION = {
     "search": SEARCH,
     "resolve": SEARCH,
@@ -48,12 +52,13 @@ class Allowance:
     remaining: int
     reset_s: int
     is_exceeded: bool
+    window_s: int = WINDOW_S
 
     @property
     def headers(self) -> dict[str, str]:
         """Return the fields of draft-ietf-httpapi-ratelimit-headers-10, and Retry-After where it is over."""
         fields = {
-            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={WINDOW_S}',
+            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={self.window_s}',
             "RateLimit": f'"{self.policy}";r={self.remaining};t={self.reset_s}',
         }
         return {**fields, "Retry-After": str(self.reset_s)} if self.is_exceeded else fields
@@ -110,12 +115,12 @@ def spend(policy: Policy, *, caller: str, is_keyed: bool) -> Allowance:
     reason to close the site.
     """
     now = time.time()
-    window, into = divmod(int(now), WINDOW_S)
+    window, into = divmod(int(now), policy.window_s)
     quota = policy.keyed if is_keyed else policy.anonymous
     key = f"limit:{policy.name}:{caller}:{window}"
     try:
         counters = caches["limits"]
-        counters.add(key, 0, timeout=WINDOW_S * 2)
+        counters.add(key, 0, timeout=policy.window_s * 2)
         spent = counters.incr(key)
     except Exception:
         logger.warning("Requests are not being counted: the counters cannot be reached", exc_info=True)
@@ -124,6 +129,7 @@ def spend(policy: Policy, *, caller: str, is_keyed: bool) -> Allowance:
         policy=policy.name,
         quota=quota,
         remaining=max(quota - spent, 0),
-        reset_s=WINDOW_S - into,
+        reset_s=policy.window_s - into,
         is_exceeded=spent > quota,
+        window_s=policy.window_s,
     )

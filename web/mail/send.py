@@ -118,8 +118,11 @@ def _answer(refusal: Exception) -> tuple[int, str]:
     """Return code and words of a refusal; 0 where no server was asked."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(refusal.recipients.values()))
-    elif isinstance(refusal, smtplib.SMTPResponseException):
-        code, said = refusal.smtp_code, refusal.smtp_error
-    else:
-        code, said = 0, f"{type(refusal).__name__}: {refusal}"
-    return code, said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        return code, _words(said)
+    if isinstance(refusal, smtplib.SMTPResponseException):
+        return refusal.smtp_code, _words(refusal.smtp_error)
+    return 0, f"{type(refusal).__name__}: {refusal}"
+
+
+def _words(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

@@ -5,10 +5,12 @@ import hashlib
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
+from catalog.selectors import merged_slug
 from web.pages.badge import Badge, Tone, badge, unknown_badge
 
 CACHE_S = 300
@@ -24,6 +26,8 @@ PICTURE_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-an
 def badge_picture(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Draw a badge; ``?show=`` rank, verified or a suite, ``?theme=`` light or dark, else the reader's own."""
     found = _badge(request, slug)
+    if found is None and (moved := _moved(request, slug, route="badge")):
+        return moved
     theme = request.GET.get("theme", "")
     context = {"badge": found or unknown_badge(), "theme": theme if theme in THEMES else ""}
     response = render(request, "badge.svg", context, content_type="image/svg+xml; charset=utf-8")
@@ -34,6 +38,8 @@ def badge_picture(request: HttpRequest, slug: str) -> HttpResponseBase:
 def badge_endpoint(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Return a badge as shields' endpoint schema has it."""
     found = _badge(request, slug)
+    if found is None and (moved := _moved(request, slug, route="badge-endpoint")):
+        return moved
     shown = found or unknown_badge()
     response = JsonResponse(
         {
@@ -47,6 +53,15 @@ def badge_endpoint(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
     response["Access-Control-Allow-Origin"] = "*"
     return _cached(request, response, status=200 if found else 404)
+
+
+def _moved(request: HttpRequest, slug: str, *, route: str) -> HttpResponse | None:
+    """Lead to the badge of the artifact that a merged one became; a merge can be undone, so not for good."""
+    now = merged_slug(slug)
+    if now is None:
+        return None
+    asked = request.META["QUERY_STRING"]
+    return redirect(reverse(route, args=[now]) + (f"?{asked}" if asked else ""))
 
 
 def _badge(request: HttpRequest, slug: str) -> Badge | None:

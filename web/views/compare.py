@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from catalog.models import Artifact
+from catalog.selectors import merged_slug
 from matchgraph.models import Interaction
 from web.api.schemas.compare import comparison_out
 from web.pages.cards import compare_path
@@ -51,7 +52,9 @@ def compare(request: HttpRequest, pair: str, *, form: Form[T]) -> HttpResponse:
         return redirect(other_url, permanent=True)
     page = form.read(slugs, request.GET.dict())
     if page is None:
-        return page_response(request, "unknown.html", unknown_comparison_page(slugs), status=404)
+        return _moved(slugs, form.name) or page_response(
+            request, "unknown.html", unknown_comparison_page(slugs), status=404
+        )
     return form.draw(request, page)
 
 
@@ -63,6 +66,19 @@ def _elsewhere(slugs: tuple[str, ...], name: str) -> str:
     if len(ordered) == 1:
         return reverse("artifact", args=[slugs[0]])
     return "" if slugs == ordered else reverse(name, args=["-vs-".join(ordered)])
+
+
+def _moved(slugs: tuple[str, ...], name: str) -> HttpResponse | None:
+    """Lead to the comparison of what merged artifacts became; a merge can be undone, so not for good."""
+    if not 2 <= len(slugs) <= MOST:
+        return None
+    now = tuple(merged_slug(slug) or slug for slug in slugs)
+    if now == slugs:
+        return None
+    ordered = tuple(sorted(set(now)))
+    if len(ordered) == 1:
+        return redirect("artifact", ordered[0])
+    return redirect(name, "-vs-".join(ordered))
 
 
 def _compared(slugs: tuple[str, ...], wanted: Mapping[str, str]) -> Drawn | None:

@@ -2,12 +2,13 @@
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalog.models import Artifact, Dispute
 from web.pages.disputes import disputes_page
+from web.views.merged import unknown_or_merged
 from web.views.rendering import page_response
 from web.visitors import network_key
 
@@ -30,7 +31,9 @@ class DisputeForm(forms.ModelForm[Dispute]):
 @require_http_methods(["GET", "HEAD", "POST"])
 def disputes(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an artifact's disputes with their answers; a POST adds one."""
-    artifact = get_object_or_404(Artifact, slug=slug)
+    artifact = Artifact.objects.filter(slug=slug).first()
+    if artifact is None:
+        return unknown_or_merged(request, slug, route="disputes")
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         form = DisputeForm(request.POST)

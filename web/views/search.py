@@ -4,6 +4,7 @@ import logging
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from web.pages.search import search_page
@@ -24,4 +25,8 @@ def search(request: HttpRequest) -> HttpResponse:
     except TooExpensiveError:
         logger.warning("A search ran into the limit of its statements", exc_info=True)
         return render(request, "500.html", status=503)
-    return page_response(request, "search.html", page)
+    response = page_response(request, "search.html", page)
+    if page.event:
+        # Its links say whose search led to them.
+        patch_cache_control(response, private=True, no_store=True)
+    return response

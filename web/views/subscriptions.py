@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog.services.subscriptions import BusyError, ask, confirm, leave
+from catalog.services.subscriptions import ask, confirm, is_mailable, leave
+from web.api.limits import SUBSCRIBE, spend
 from web.mail.tokens import confirmed_id, leaving_id
 from web.pages.brief.subscribe import Step, subscription_page
 from web.tasks import ask_for_confirmation
@@ -26,6 +27,13 @@ class SubscribeForm(forms.Form):
 
     address = forms.EmailField(max_length=254)
     website = forms.CharField(required=False)
+
+    def clean_address(self) -> str:
+        """Refuse what names no mailbox on the internet."""
+        address = str(self.cleaned_data["address"])
+        if not is_mailable(address):
+            raise forms.ValidationError("no mailbox on the internet")
+        return address
 
 
 @csrf_exempt
@@ -41,10 +49,11 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _page(request, Step.ASK, written=written, error="This is no e-mail address.", status=422)
     if form.cleaned_data["website"]:
         return redirect("brief-subscribed")
-    try:
-        asked = ask(form.cleaned_data["address"], visitor=network_key(request))
-    except BusyError as error:
-        return _page(request, Step.ASK, written=written, error=str(error), status=429)
+    visitor = network_key(request)
+    if spend(SUBSCRIBE, caller=visitor, is_keyed=False).is_exceeded:
+        said = f"The form was sent {SUBSCRIBE.anonymous} times from here today. Come back tomorrow."
+        return _page(request, Step.ASK, written=written, error=said, status=429)
+    asked = ask(form.cleaned_data["address"], visitor=visitor)
     if asked is not None:
         origin = settings.SITE_URL.rstrip("/") or f"{request.scheme}://{request.get_host()}"
         ask_for_confirmation.delay_on_commit(asked.pk, origin)

@@ -54,7 +54,8 @@ def _x(value: float) -> float:
 
 
 def _fitted(draw: ImageDraw.ImageDraw, text: str, size: int) -> str:
-    """Return the name, cut where it would run into the score."""
+    """Return the name on one line, cut where it would run into the score."""
+    text = " ".join(text.split())
     room = RIGHT - LEFT - 4 * size
     if draw.textlength(text, _font(size)) <= room:
         return text
