@@ -27,6 +27,8 @@ os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ.setdefault("EMBEDDING_MODEL_DIR", str(CHECKOUT / ".data" / "models" / "minilm-l6"))
 # Worker processes start with this environment: they must not look for anything outside either.
 os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+# Fewer than the samples of a small run, so that one claim never takes it whole.
+os.environ["EVALUATION_CHUNK_SIZE"] = "16"
 
 django.setup()
 
