@@ -63,6 +63,11 @@ class Status(StrEnum):
     ARCHIVED = "archived"
     DORMANT = "dormant"
 
+    @property
+    def is_given_up(self) -> bool:
+        """Return whether whoever publishes it tells people to use something else, or no longer looks after it."""
+        return self in {Status.DEPRECATED, Status.ARCHIVED}
+
 
 class Modality(StrEnum):
     """What goes in and what comes out."""

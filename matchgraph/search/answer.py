@@ -4,19 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.models import Artifact
-from catalog.vocabulary import Kind
+from catalog.vocabulary import Kind, Status
 from matchgraph.search import blend
 from matchgraph.search.blend import Signals
 from matchgraph.search.names import NameMatch
-from matchgraph.search.reasons import Answer, is_certain, not_known, reasons
+from matchgraph.search.reasons import Answer, is_certain, is_memory_not_known, not_known, reasons
 from matchgraph.search.records import Fit, SearchResult
 from matchgraph.selectors import CapabilityView, MatchEvidence, capability_views, match_evidence
 
 # A query that is a name comes first, a misspelt name second, everything else after them.
 TIERS = {NameMatch.EXACT: 0, NameMatch.NEAR: 1}
 LAST_TIER = 2
-# What is known to meet every constraint, and fits, comes before what may.
-KNOWN, NOT_KNOWN = 0, 1
+# What is known to meet every constraint, and fits, comes before what may; what its publisher has given up
+# after both, and what fits badly last.
+KNOWN, NOT_KNOWN, GIVEN_UP, POOR = range(4)
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,22 @@ class Scored:
     score: float
     relevance: float
     is_known: bool = True
+    is_given_up: bool = False
     price: float = 0.0
 
     @property
     def order(self) -> tuple[int, int, float, float, str]:
         """Return what results are sorted by, the first first; ``price`` is 0 unless the cheapest is asked for."""
-        fits = self.is_known and self.relevance >= blend.FAIR_FIT
-        group = KNOWN if fits else NOT_KNOWN
-        return self.tier, group, self.price if fits else 0.0, -self.score, self.artifact.slug
+        group = self._group
+        return self.tier, group, self.price if group == KNOWN else 0.0, -self.score, self.artifact.slug
+
+    @property
+    def _group(self) -> int:
+        if self.relevance < blend.FAIR_FIT:
+            return POOR
+        if self.is_given_up:
+            return GIVEN_UP
+        return KNOWN if self.is_known else NOT_KNOWN
 
 
 def scored(answer: Answer, artifacts: Iterable[Artifact]) -> list[Scored]:
@@ -59,12 +68,21 @@ def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scor
         rank=None if artifact.rank_score is None else float(artifact.rank_score) / 100,
         success=evidence.success,
         n_not_known=sum(1 for _ in not_known(answer, artifact)),
+        is_memory_not_known=is_memory_not_known(answer, artifact),
         is_mentioned=hit is not None,
     )
     relevance = blend.relevance(signals, has_text=bool(answer.parsed.residual))
     score = blend.score(signals, relevance=relevance, weights=answer.weights)
     price = float(getattr(artifact, "picture_price", None) or 0)
-    return Scored(artifact, LAST_TIER, score, relevance, is_certain(answer, artifact), price)
+    return Scored(
+        artifact,
+        LAST_TIER,
+        score,
+        relevance,
+        is_certain(answer, artifact),
+        is_given_up=hit is None and Status(artifact.status).is_given_up,
+        price=price,
+    )
 
 
 def n_known(best: Sequence[Scored]) -> int:
@@ -97,11 +115,14 @@ def _result(answer: Answer, item: Scored, capability: CapabilityView | None) -> 
         kind=Kind(artifact.kind),
         summary=artifact.summary,
         score=item.score,
-        confidence=_fit(item.relevance, answer, is_known=not missing),
+        confidence=Fit.LOW
+        if is_memory_not_known(answer, artifact)
+        else _fit(item.relevance, answer, is_known=not missing),
         matched_capability=capability,
         why=tuple(reasons(answer, artifact, capability)),
         not_known=missing,
         is_named=item.tier != LAST_TIER,
+        is_given_up=item.is_given_up,
     )
 
 

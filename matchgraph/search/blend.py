@@ -26,6 +26,8 @@ FURTHER_CAPABILITIES, FURTHER_SHARE = 2, 0.3
 COSINE_FLOOR, COSINE_CEILING = 0.15, 0.85
 # What an artifact keeps of its score for each constraint of which it is not known whether it meets it.
 KEPT_IF_NOT_KNOWN = 0.85
+# Beside that, where it is the memory: a model that does not fit does not run at all.
+KEPT_IF_MEMORY_NOT_KNOWN = 0.5
 # Share of likeness where a query says both "like X" and what it wants.
 LIKENESS_SHARE = 0.5
 # What a name in the query adds to the relevance of the artifact that bears it.
@@ -48,6 +50,7 @@ class Signals:
     rank: float | None = None
     success: float | None = None
     n_not_known: int = 0
+    is_memory_not_known: bool = False
     is_mentioned: bool = False
 
 
@@ -81,4 +84,5 @@ def score(signals: Signals, *, relevance: float, weights: Weights = PUBLISHED) -
     success = USUAL_SUCCESS if signals.success is None else signals.success
     beside = weights.rank * (signals.rank or 0.0) + weights.evidence * success
     blended = (1 - weights.rank - weights.evidence) * relevance + beside
-    return float(blended * KEPT_IF_NOT_KNOWN**signals.n_not_known)
+    kept = KEPT_IF_NOT_KNOWN**signals.n_not_known
+    return float(blended * kept * (KEPT_IF_MEMORY_NOT_KNOWN if signals.is_memory_not_known else 1.0))

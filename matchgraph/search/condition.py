@@ -25,6 +25,8 @@ class Condition:
     violated: Q
     if_satisfied: Words
     if_not_known: Words
+    # Violated too, but of an artifact that the query names it is worth saying why.
+    violated_unless_named: Q = NEVER
 
 
 def always(words: str) -> Words:

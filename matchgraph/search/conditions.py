@@ -17,6 +17,8 @@ from matchgraph.search.grammar import SOFTWARE
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
 
 NOT_SOFTWARE = [Kind.MODEL, Kind.FINETUNE, Kind.DATASET, Kind.PAPER, Kind.BENCHMARK, Kind.PROMPT]
+# At half a byte each.
+PARAMETERS_PER_GB = 2_000_000_000
 DRAWS_FROM_TEXT = "text>image"
 NO_PROGRAM = [kind.value for kind in (*NOT_SOFTWARE, Kind.PRODUCT, Kind.API)]
 
@@ -101,20 +103,32 @@ def _licence(constraint: Constraint) -> Condition:
 
 
 def _memory(constraint: Constraint) -> Condition:
-    """A model published for more memory may fit when quantised: that is said, not decided."""
+    """A model published for more memory may fit when quantised: that is said, not decided.
+
+    One whose weights alone are larger at four bits each, the fewest in common use, does not fit.
+    """
     limit = Decimal(constraint.value)
+    too_many = Q(parameter_count__gt=int(limit * PARAMETERS_PER_GB))
     quantised = Q(Exists(Capability.objects.filter(artifact=OuterRef("pk"), name__icontains="quanti")))
     return Condition(
         constraint,
         Q(memory_gb__lte=limit),
         API_ONLY | (Q(memory_gb__gt=limit) & ~quantised),
         lambda artifact: f"Runs in {_gigabytes(artifact)} GB",
-        lambda artifact: (
-            f"Published for {_gigabytes(artifact)} GB, less when quantised"
-            if artifact.memory_gb
-            else "Memory needed: not known"
-        ),
+        lambda artifact: _memory_missing(artifact, limit),
+        violated_unless_named=too_many & (Q(memory_gb=None) | Q(memory_gb__gt=limit)),
     )
+
+
+def _memory_missing(artifact: Artifact, limit: Decimal) -> str:
+    """Return why it is not sure that a model fits, or why it cannot; that is read of one asked for by name."""
+    least = Decimal(artifact.parameter_count or 0) / PARAMETERS_PER_GB
+    if least > limit:
+        size = (artifact.parameter_count or 0) / 1e9
+        return f"{size:.3g}B parameters need at least {least:.3g} GB even at 4 bits"
+    if not artifact.memory_gb:
+        return "Memory needed: not known"
+    return f"Published for {_gigabytes(artifact)} GB, less when quantised"
 
 
 def _gigabytes(artifact: Artifact) -> str:

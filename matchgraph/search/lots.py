@@ -46,5 +46,5 @@ def drawn_order(
 def _is_tied(upper: SearchResult, lower: SearchResult) -> bool:
     """Return whether nothing speaks for the order of two results; what was asked for by name stays first."""
     is_named = upper.is_named or lower.is_named
-    is_alike = bool(upper.not_known) == bool(lower.not_known)
+    is_alike = (bool(upper.not_known), upper.is_given_up) == (bool(lower.not_known), lower.is_given_up)
     return not is_named and is_alike and 0 <= upper.score - lower.score <= NEAR_TIE

@@ -67,6 +67,14 @@ def is_certain(answer: Answer, artifact: Artifact) -> bool:
     )
 
 
+def is_memory_not_known(answer: Answer, artifact: Artifact) -> bool:
+    """Return whether a bound on memory was asked for and the artifact is not known to keep it."""
+    return any(
+        state != SATISFIED and condition.constraint.kind == ConstraintKind.MEMORY
+        for condition, state in _states(answer, artifact)
+    )
+
+
 def _text_reasons(found: Found, capability: CapabilityView) -> Iterator[str]:
     if found.meaning and found.meaning.cosine >= COSINE_FLOOR:
         nearest = f"\u201c{found.meaning.intent}\u201d" if found.meaning.intent else "what it does"

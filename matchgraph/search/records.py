@@ -84,6 +84,8 @@ class SearchResult:
     why: tuple[str, ...]
     not_known: tuple[str, ...]
     is_named: bool = False
+    # Deprecated or archived by its publisher, and not asked for by name.
+    is_given_up: bool = False
 
 
 @dataclass(frozen=True)

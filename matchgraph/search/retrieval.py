@@ -59,6 +59,7 @@ def allowed_artifacts(conditions: Sequence[Condition], named: Mapping[int, NameH
     artifacts = Artifact.objects.filter(Q(is_demonstration=False) | Q(pk__in=list(named)))
     for condition in conditions:
         artifacts = artifacts.exclude(condition.violated)
+        artifacts = artifacts.exclude(condition.violated_unless_named & ~Q(pk__in=list(named)))
     return artifacts
 
 

@@ -16,6 +16,7 @@ signals = st.builds(
     rank=st.none() | shares,
     success=st.none() | shares,
     n_not_known=st.integers(0, 4),
+    is_memory_not_known=st.booleans(),
     is_mentioned=st.booleans(),
 )
 
@@ -41,11 +42,12 @@ def test_more_of_anything_good_never_lowers_a_score(item: Signals, low: float, h
 @given(signals)
 def test_what_is_not_known_never_helps(item: Signals) -> None:
     assert scored(replace(item, n_not_known=item.n_not_known + 1)) <= scored(item)
+    assert scored(replace(item, is_memory_not_known=True)) <= scored(item)
 
 
 @given(signals)
 def test_rank_and_evidence_decide_only_between_like_fits(item: Signals) -> None:
-    item = replace(item, n_not_known=0)
+    item = replace(item, n_not_known=0, is_memory_not_known=False)
     most = replace(item, rank=1.0, success=1.0)
     least = replace(item, rank=None, success=0.0)
     assert scored(most) - scored(least) <= blend.PUBLISHED.rank + blend.PUBLISHED.evidence + 1e-12

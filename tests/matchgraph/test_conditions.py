@@ -21,7 +21,8 @@ YES, NO, NOT_KNOWN = "satisfied", "violated", "not known"
 def state(query: str, artifact: Artifact) -> str:
     parsed = parse(query, lambda _name: None)
     condition = conditions_of(parsed)[-1]
-    violated = Artifact.objects.filter(condition.violated, pk=artifact.pk).exists()
+    broken = condition.violated | condition.violated_unless_named
+    violated = Artifact.objects.filter(broken, pk=artifact.pk).exists()
     row = judged(Artifact.objects.filter(pk=artifact.pk), [condition]).get()
     is_satisfied = row.state_0 == SATISFIED  # type: ignore[attr-defined]
     assert not (violated and is_satisfied)
@@ -64,6 +65,9 @@ GATED = {"openness": "weights-on-request"}
         ("runs on 8 gb", {"memory_gb": "9.9"}, NO),
         ("runs on 8 gb", {}, NOT_KNOWN),
         ("runs on 8 gb", CLOSED, NO),
+        ("runs on 8 gb", {"parameter_count": 16_000_000_000}, NOT_KNOWN),
+        ("runs on 8 gb", {"parameter_count": 16_000_000_001}, NO),
+        ("runs on 8 gb", {"parameter_count": 20_000_000_000, "memory_gb": "8"}, YES),
         ("under 3b parameters", {"parameter_count": 2_600_000_000}, YES),
         ("under 3b parameters", {"parameter_count": 12_000_000_000}, NO),
         ("under 3b parameters", {}, NOT_KNOWN),
@@ -152,6 +156,13 @@ def test_quantised_builds_may_fit() -> None:
     artifact = make_artifact(memory_gb=Decimal(13))
     make_capability(artifact, "Quantised inference")
     assert state("runs on 8 gb", artifact) == NOT_KNOWN
+
+
+def test_quantised_builds_do_not_fit_where_four_bits_each_are_too_much() -> None:
+    artifact = make_artifact(memory_gb=Decimal(80), parameter_count=32_000_000_000)
+    make_capability(artifact, "Quantised inference")
+    assert state("runs on 8 gb", artifact) == NO
+    assert state("runs on 16 gb", artifact) == NOT_KNOWN
 
 
 def test_like_leaves_out_the_artifact_itself() -> None:

@@ -63,6 +63,34 @@ def test_what_is_not_known_is_kept_labelled_and_lower() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_memory_that_is_not_known_weighs_more_than_another_unknown() -> None:
+    (memory,) = (r for r in search("remove people from photos on 8 GB").results if r.slug == "editor")
+    (use,) = (r for r in search("remove people from photos, commercial use").results if r.slug == "editor")
+    assert memory.confidence == Fit.LOW
+    assert memory.score < use.score * 0.7
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_model_that_cannot_fit_is_left_out_unless_named_and_then_says_why() -> None:
+    Artifact.objects.filter(slug="editor").update(parameter_count=20_000_000_000)
+    assert "editor" not in {r.slug for r in search("remove people from photos on 8 GB").results}
+    named = {r.slug: r for r in search("photo editor on 8 GB").results}
+    assert named["editor"].not_known == ("20B parameters need at least 10 GB even at 4 bits",)
+    assert named["editor"].confidence == Fit.LOW
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("status", ["deprecated", "archived"])
+def test_what_was_given_up_comes_after_the_others_unless_named(status: str) -> None:
+    Artifact.objects.filter(slug="painter").update(status=status)
+    page = search("readable words on a poster")
+    assert [r.slug for r in page.results[:2]] == ["closed-painter", "painter"]
+    assert (page.n_known, page.results[1].is_given_up) == (1, True)
+    assert search("painter").results[0].slug == "painter"
+    assert not search("painter").results[0].is_given_up
+
+
+@pytest.mark.usefixtures("catalogue")
 @pytest.mark.parametrize(
     "query", ["painter", "Painter", "paintr pro", "paintr", "Photo Editor", "photo editr"]
 )

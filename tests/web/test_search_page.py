@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from catalog.models import Artifact
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import SearchEvent
 from matchgraph.services.build import build_matchgraph
@@ -74,3 +75,22 @@ def test_names_and_intents_are_offered_while_typing_without_a_script(client: Cli
     offered = html.partition('<datalist id="suggestions">')[2].partition("</datalist>")[0]
     assert '<option value="Small">' in offered
     assert 'list="suggestions"' in html
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_nothing_of_unknown_memory_is_recommended(client: Client) -> None:
+    words = {"intent": "readable words on a poster, 8 GB"}
+    assert client.get("/api/v1/resolve", words).json()["recommendation"]["hit"]["artifact"]["slug"] == "small"
+    Artifact.objects.filter(slug="small").update(memory_gb=None)
+    assert client.get("/api/v1/resolve", words).json()["recommendation"] is None
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_was_given_up_wears_a_chip_and_is_recommended_by_name_alone(client: Client) -> None:
+    Artifact.objects.filter(slug__in=["small", "large", "untold"]).update(status="deprecated")
+    words = "readable words on a poster"
+    assert '<span class="tag mark">Deprecated</span>' in page(client, words)
+    assert client.get("/api/v1/resolve", {"intent": words}).json()["recommendation"] is None
+    best = client.get("/api/v1/resolve", {"intent": "small"}).json()["recommendation"]
+    assert best["hit"]["artifact"]["slug"] == "small"
+    assert best["hit"]["status"] == "Deprecated"

@@ -50,9 +50,12 @@ def resolve_page(intent: str, *, visitor: str | None) -> ResolvePage:
 
 
 def _recommendation(found: SearchResultsPage) -> Recommendation | None:
-    if found.is_weak or not found.hits or found.hits[0].result.confidence == Fit.LOW:
+    """Return the best answer that one can be sent to: never one of low confidence, or that was given up."""
+    if found.is_weak or not found.hits:
         return None
     hit = found.hits[0]
+    if hit.result.confidence == Fit.LOW or hit.result.is_given_up:
+        return None
     page = artifact_page(hit.card.slug)
     if page is None:
         return None

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from catalog.models import Artifact
 from catalog.selectors import starting_prices
+from catalog.vocabulary import Status
 from matchgraph.search.records import Constraint, Relaxation, SearchPage, SearchResult
 from matchgraph.search.run import search as search_graph
 from web.pages.cards import ArtifactCard, artifact_card
@@ -36,6 +37,8 @@ class Hit:
     result: SearchResult
     starting_price: str
     compare_path: str
+    # "Deprecated" or "Archived"; empty where it is still looked after.
+    status: str = ""
 
     @property
     def percent(self) -> str:
@@ -149,10 +152,12 @@ def _hits(results: list[SearchResult], event_id: UUID | None) -> tuple[Hit, ...]
     first = results[0].slug if results else ""
     hits = []
     for result in results:
-        card = artifact_card(artifacts[result.artifact_id])
+        artifact = artifacts[result.artifact_id]
+        card = artifact_card(artifact)
         other = card.compare_path(first) if result.slug != first else ""
         # Only a search that was written down can be led from with a count.
         path = reverse("open-result", args=[event_id, result.slug]) if event_id else card.path
         price = prices.get(result.artifact_id)
-        hits.append(Hit(card, path, result, price.text if price else "", other))
+        status = artifact.get_status_display() if Status(artifact.status).is_given_up else ""
+        hits.append(Hit(card, path, result, price.text if price else "", other, status))
     return tuple(hits)

@@ -31,6 +31,7 @@ class HitOut(Out):
     why: list[str]
     not_known: list[str] = Field(description="What was asked for and the catalogue does not say.")
     starting_price: str = Field(description="In words; empty where none is known.")
+    status: str = Field(description="Deprecated or Archived; empty where it is still looked after.")
 
 
 class RelaxationOut(Out):
@@ -101,6 +102,7 @@ def hit_out(hit: Hit) -> HitOut:
         why=list(result.why),
         not_known=list(result.not_known),
         starting_price=hit.starting_price,
+        status=hit.status,
     )
 
 
