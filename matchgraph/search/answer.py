@@ -8,6 +8,7 @@ from catalog.vocabulary import Kind, Status
 from matchgraph.search import blend
 from matchgraph.search.blend import Signals
 from matchgraph.search.names import NameMatch
+from matchgraph.search.prices import order_of
 from matchgraph.search.reasons import Answer, is_certain, is_memory_not_known, not_known, reasons
 from matchgraph.search.records import Fit, SearchResult
 from matchgraph.selectors import CapabilityView, MatchEvidence, capability_views, match_evidence
@@ -73,7 +74,6 @@ def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scor
     )
     relevance = blend.relevance(signals, has_text=bool(answer.parsed.residual))
     score = blend.score(signals, relevance=relevance, weights=answer.weights)
-    price = float(getattr(artifact, "picture_price", None) or 0)
     return Scored(
         artifact,
         LAST_TIER,
@@ -81,7 +81,7 @@ def _scored(answer: Answer, artifact: Artifact, evidence: MatchEvidence) -> Scor
         relevance,
         is_certain(answer, artifact),
         is_given_up=hit is None and Status(artifact.status).is_given_up,
-        price=price,
+        price=order_of(artifact, answer.parsed),
     )
 
 

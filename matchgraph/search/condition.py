@@ -11,6 +11,7 @@ from matchgraph.search.records import Constraint
 
 NEVER = Q(pk__in=[])
 OPEN = Q(openness__in=[Openness.OPEN_SOURCE.value, Openness.OPEN_WEIGHTS.value])
+SATISFIED, NOT_KNOWN = 1, 0
 API_ONLY = Q(openness=Openness.API_ONLY.value)
 
 Words = Callable[[Artifact], str]

@@ -33,8 +33,9 @@ def condition_of(constraint: Constraint, parsed: ParsedQuery) -> Condition:
 
     Weights to run oneself have no price, so they meet any; who asks for a hosted service does not ask for them.
     """
-    if constraint.kind == ConstraintKind.CHEAPEST:
-        return prices.cheapest(constraint, parsed)
+    if constraint.kind in {ConstraintKind.CHEAPEST, ConstraintKind.VOLUME}:
+        meaning = prices.cheapest if constraint.kind == ConstraintKind.CHEAPEST else prices.volume
+        return meaning(constraint, parsed)
     if {ConstraintKind.HOSTED, ConstraintKind.NO_GPU} & {item.kind for item in parsed.constraints}:
         hosted = {
             ConstraintKind.PRICE: prices.hosted_price,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from matchgraph.search.grammar import GAP, HEAD_KIND, RULES, Rule, kind
-from matchgraph.search.quantities import CHEAPER, CHEAPEST, VOLUME, pictures
+from matchgraph.search.quantities import CHEAPER, CHEAPEST, MONTHLY, VOLUME, pictures
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
 from matchgraph.search.spelling import Corrected, corrected
 
@@ -124,7 +124,7 @@ def _take_order(text: str, taken: list[Taken]) -> str:
     is_like = any(item.constraint.kind == ConstraintKind.LIKE for item in taken)
     match = CHEAPEST.search(text) or (CHEAPER.search(text) if is_like else None)
     if match is None:
-        return text
+        return _take_volume(text, taken)
     volume = VOLUME.search(text)
     count = pictures(volume["volume"]) if volume else 0
     label = f"Cheapest first, for {count:,} pictures" if count else "Cheapest first"
@@ -133,6 +133,17 @@ def _take_order(text: str, taken: list[Taken]) -> str:
     for found in filter(None, (match, volume)):
         text = text[: found.start()] + _gap(found[0]) + text[found.end() :]
     return text
+
+
+def _take_volume(text: str, taken: list[Taken]) -> str:
+    """Take how many pictures a month are wanted."""
+    if (match := MONTHLY.search(text)) is None:
+        return text
+    count = pictures(match["volume"])
+    taken.append(
+        Taken(Constraint(ConstraintKind.VOLUME, f"{count:,} pictures a month", str(count)), *match.span())
+    )
+    return text[: match.start()] + _gap(match[0]) + text[match.end() :]
 
 
 def _name_at(words: str, find_name: FindName) -> tuple[str, str, str] | None:

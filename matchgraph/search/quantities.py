@@ -78,14 +78,26 @@ def _unit(word: str) -> OfferUnit | None:
 # The cheapest first, and for how many pictures; "cheaper" asks for that only beside what it is compared with.
 CHEAPEST = re.compile(
     r"\b(?:(?:the|a|find|what(?:'s|\ is)|which(?:\ is)?)\ )*(?:cheapest|least\ expensive|most\ affordable|"
-    r"lowest[\ -](?:price|cost|priced)|lowest\ price|best\ price|most\ economical)"
+    r"lowest[\ -](?:price|cost|priced)|lowest\ price|best\ price|most\ economical|inexpensive|affordable|low[\ -]cost|"
+    # A cheap machine says nothing about the price of a picture.
+    r"cheap(?!\ (?:gpus?|(?:graphics\ |video\ )?cards?|laptops?|pcs?|computers?|machines?|hardware)\b|-))"
     r"(?:\ (?:way|option|possibility|method|service|one)(?:\ (?:to|for|of))?)?\b"
 )
 CHEAPER = re.compile(r"\b(?:cheaper|less\ expensive|more\ affordable)\b")
+# Any number is a volume after "for"; elsewhere one of pictures, one a month, or the query's last word.
 VOLUME = re.compile(
-    r"\b(?:for|of|to\ make|make|making)?\ ?(?P<volume>\d{1,3}(?:[.,' ]\d{3})+|\d{2,7}|\d+\ ?k|thousands|hundreds)"
+    r"\b(?:(?P<said>for|to\ make|make|making)\ |of\ )?"
+    r"(?P<volume>\d{1,3}(?:[.,' ]\d{3})+|\d{2,7}|\d+\ ?k|thousands|hundreds)"
     r"(?:\ of)?(?:\ (?:images|pictures|pics)(?=\ (?:a|per|every|each)\ month|\ monthly|\W*$))?"
-    r"(?:\ (?:(?:a|per|every|each)\ month|monthly))?(?=\W*$|\ (?:\w+\ ){0,2}(?:images|pictures|pics|photos)\b|\b)"
+    r"(?:\ (?:(?:a|per|every|each)\ month|monthly))?"
+    r"(?(said)\b|(?:(?=\W*$|\ (?:\w+\ ){0,2}(?:images|pictures|pics|photos)\b)|"
+    r"(?<=month)|(?<=monthly)|(?<=images)|(?<=pictures)|(?<=pics)))"
+)
+# Without "cheapest", only a number of pictures a month is a volume: "10,000 photos" may be what one has.
+MONTHLY = re.compile(
+    r"\b(?:(?:for|of|about|around|roughly|make|making|generate|generating)\ )*"
+    r"(?P<volume>\d{1,3}(?:[.,' ]\d{3})+|\d{2,7}|\d+\ ?k|thousands|hundreds)(?:\ of)?"
+    r"\ (?:images|pictures|pics|photos|generations)(?:\ (?:(?:a|per|every|each)\ month|monthly)|\ ?/\ ?month)\b"
 )
 
 

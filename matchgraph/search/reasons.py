@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from catalog.models import Artifact
 from matchgraph.search.blend import COSINE_FLOOR, Weights
-from matchgraph.search.condition import Condition
+from matchgraph.search.condition import SATISFIED, Condition
 from matchgraph.search.likeness import Likeness
 from matchgraph.search.names import NameHit, NameMatch
 from matchgraph.search.records import ConstraintKind, ParsedQuery
-from matchgraph.search.retrieval import SATISFIED, Found
+from matchgraph.search.retrieval import Found
 from matchgraph.selectors import CapabilityView, MatchEvidence
 
 MATTERS_OF_TASTE = (ConstraintKind.KIND, ConstraintKind.MODALITY)

@@ -26,6 +26,7 @@ class ConstraintKind(StrEnum):
     KIND = "kind"
     MODALITY = "modality"
     CHEAPEST = "cheapest"
+    VOLUME = "volume"
     NOT = "not"
 
 

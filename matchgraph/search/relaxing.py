@@ -7,7 +7,7 @@ from matchgraph.search.blend import FAIR_FIT
 from matchgraph.search.records import ConstraintKind, ParsedQuery, Relaxation
 
 # Dropped, these leave another question rather than a wider one.
-KEPT = (ConstraintKind.LIKE, ConstraintKind.CHEAPEST)
+KEPT = (ConstraintKind.LIKE, ConstraintKind.CHEAPEST, ConstraintKind.VOLUME)
 Ranking = Callable[[ParsedQuery], Sequence[Scored]]
 
 

@@ -12,18 +12,16 @@ from matchgraph.embedders.configured import EmbedderMissingError, configured_emb
 from matchgraph.embedders.protocol import embedded_query
 from matchgraph.learning.clusters import SAME_WISH
 from matchgraph.search.blend import Weights, text_relevance
-from matchgraph.search.condition import Condition
+from matchgraph.search.condition import NOT_KNOWN, SATISFIED, Condition
 from matchgraph.search.legs import WordsHit, by_words
 from matchgraph.search.names import NameHit, NameMatch, longest
 from matchgraph.search.nearest import MeaningHit, by_meaning
-from matchgraph.search.prices import cheapest_price
-from matchgraph.search.records import ConstraintKind, ParsedQuery
+from matchgraph.search.records import ParsedQuery
 from matchgraph.search.scope import Scope
 from matchgraph.texts import digest_of, normalised
 
 logger = logging.getLogger(__name__)
 
-SATISFIED, NOT_KNOWN = 1, 0
 # What a list of results does not show.
 LONG_TEXTS = ("about", "best_for", "limitations", "requirements")
 
@@ -119,6 +117,4 @@ def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> Qu
         )
         for number, condition in enumerate(conditions)
     }
-    if any(condition.constraint.kind == ConstraintKind.CHEAPEST for condition in conditions):
-        artifacts = artifacts.annotate(picture_price=cheapest_price())
     return artifacts.annotate(**states).defer(*LONG_TEXTS)

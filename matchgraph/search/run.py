@@ -12,6 +12,7 @@ from matchgraph.search.constraints import parse
 from matchgraph.search.likeness import likeness_to
 from matchgraph.search.lots import drawn_order
 from matchgraph.search.names import NameHit, NameMatch, name_hits
+from matchgraph.search.prices import priced
 from matchgraph.search.reasons import Answer
 from matchgraph.search.records import ConstraintKind, ParsedQuery, SearchPage
 from matchgraph.search.relaxing import relaxations
@@ -54,8 +55,10 @@ def search(query: str, *, limit: int = 20, visitor: str | None = None, referrer:
 
 
 def _drawn_share(page: SearchPage) -> float:
-    """Return in which share of such searches a pair is drawn by lot; never where the cheapest comes first."""
-    is_by_price = any(item.kind == ConstraintKind.CHEAPEST for item in page.constraints)
+    """Return in which share of such searches a pair is drawn by lot; never where a price decides the order."""
+    is_by_price = any(
+        item.kind in {ConstraintKind.CHEAPEST, ConstraintKind.PRICE} for item in page.constraints
+    )
     return 0.0 if is_by_price else settings.SEARCH_DRAWN_SHARE
 
 
@@ -108,7 +111,7 @@ def _ranked(
     answer = Answer(parsed, conditions, named, found, likeness, taken, weights)
     if parsed.residual or answer.likeness:
         artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
-    return answer, scored(answer, judged(artifacts, conditions))
+    return answer, scored(answer, priced(judged(artifacts, conditions), parsed.constraints))
 
 
 def _parsed(query: str, hits: Sequence[NameHit]) -> ParsedQuery:

@@ -8,9 +8,11 @@ import pytest
 from django.db.models import Q
 
 from catalog.models import Artifact
+from matchgraph.search.condition import SATISFIED
 from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
-from matchgraph.search.retrieval import SATISFIED, judged
+from matchgraph.search.prices import priced
+from matchgraph.search.retrieval import judged
 from tests.builders import make_artifact, make_capability, make_offer
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +25,10 @@ def state(query: str, artifact: Artifact) -> str:
     condition = conditions_of(parsed)[-1]
     broken = condition.violated | condition.violated_unless_named
     violated = Artifact.objects.filter(broken, pk=artifact.pk).exists()
-    row = judged(Artifact.objects.filter(pk=artifact.pk), [condition]).get()
+    rows = judged(Artifact.objects.filter(pk=artifact.pk), [condition])
+    row = next(iter(priced(rows, [condition.constraint])), None)
+    if row is None:
+        return NO
     is_satisfied = row.state_0 == SATISFIED  # type: ignore[attr-defined]
     assert not (violated and is_satisfied)
     if is_satisfied:
@@ -137,6 +142,34 @@ def test_running_it_yourself_is_no_hosted_price() -> None:
     assert state("hosted api under $0.05 per image", artifact) == NOT_KNOWN
     make_offer(artifact, "0.50")
     assert state("hosted api under $0.05 per image", artifact) == NO
+
+
+@pytest.mark.parametrize("kind", ["benchmark", "dataset", "repository", "library"])
+def test_a_price_per_picture_is_asked_of_what_makes_pictures(kind: str) -> None:
+    artifact = make_artifact(kind=kind, openness="open-source", outputs=["image"])
+    assert state("under $0.05 per image", artifact) == NO
+    assert state("under $10 a month", artifact) == YES
+    expected = NO if kind in {"benchmark", "dataset"} else NOT_KNOWN
+    assert state("for cartoons, the cheapest", artifact) == expected
+    judge = make_artifact("judge", openness="open-weights", outputs=["score"])
+    assert state("under $0.05 per image", judge) == NO
+
+
+def test_the_starting_price_is_what_a_bound_is_held_to() -> None:
+    artifact = make_artifact(openness="api-only")
+    make_offer(artifact, "0.005", detail="1024x1536, low quality", plan="tall")
+    make_offer(artifact, "0.006", detail="1024x1024, low quality", plan="square")
+    assert state("under $0.0055 per image", artifact) == NO
+    assert state("under $0.006 per image", artifact) == YES
+
+
+def test_what_costs_more_by_the_picture_may_cost_less_another_way() -> None:
+    artifact = make_artifact(openness="api-only")
+    make_offer(artifact, "0.09")
+    make_offer(artifact, "0.02", currency="EUR", plan="euros")
+    assert state("under $0.05 per image", artifact) == NO
+    make_offer(artifact, "0.04", unit="megapixel", plan="pixels")
+    assert state("under $0.05 per image", artifact) == YES
 
 
 def test_a_price_that_a_later_one_replaced_does_not_count() -> None:

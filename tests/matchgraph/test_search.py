@@ -151,7 +151,7 @@ def test_the_cheapest_comes_first_and_no_price_last(embedder: HashingEmbedder) -
     page = search("cheapest api for 10000 posters with readable words")
     assert [result.slug for result in page.results[:2]] == ["cheap", "dear"]
     assert page.constraints[0].label == "Cheapest first, for 10,000 pictures"
-    assert "$0.002 a picture, $20.00 for 10,000" in page.results[0].why
+    assert "From $2.00 per 1,000 pictures: $20.00 for 10,000 pictures" in page.results[0].why
     unpriced = next(result for result in page.results if result.slug == "unpriced")
     assert unpriced.not_known == ("Price per picture not known",)
 
@@ -273,3 +273,30 @@ def test_the_number_of_queries_does_not_grow(
         search("text rendering, open weights")
     with django_assert_num_queries(TEXT_QUERIES + 5):
         search("text rendering", visitor="ann")
+
+
+def test_a_price_per_picture_lists_those_who_sell_pictures_first(embedder: HashingEmbedder) -> None:
+    make_artifact("free", name="Free", rank_score="90", rank_low="80", rank_high="95")
+    make_offer(make_artifact("sold", name="Sold", openness="api-only"), "0.01")
+    make_artifact("bench", name="Bench", kind="benchmark")
+    build_matchgraph(embedder)
+    page = search("under $0.02 per image")
+    assert [result.slug for result in page.results] == ["sold", "free"]
+    assert [result.why for result in page.results] == [("From $0.01 a picture",), ("Free to run yourself",)]
+    assert page.n_known == 2
+
+
+def test_a_volume_says_what_it_costs_and_the_cheapest_comes_first(embedder: HashingEmbedder) -> None:
+    shelf = Category.objects.create(slug="text-to-image", name="Text to image")
+    for slug, amount in (("dear", "0.04"), ("cheap", "0.0013")):
+        artifact = make_artifact(slug, name=slug.title(), openness="api-only")
+        make_offer(artifact, amount)
+        artifact.categories.add(shelf)
+    build_matchgraph(embedder)
+    page = search("cheapest API for 50,000 pictures a month")
+    assert [result.slug for result in page.results] == ["cheap", "dear"]
+    assert "From $1.30 per 1,000 pictures: $65.00 for 50,000 pictures" in page.results[0].why
+    volume = search("50,000 pictures a month")
+    assert (volume.constraints[0].label, volume.residual) == ("50,000 pictures a month", "")
+    assert volume.n_known == 2
+    assert not any(result.not_known for result in volume.results)

@@ -7,7 +7,7 @@ from catalog.models import Artifact
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import SearchEvent
 from matchgraph.services.build import build_matchgraph
-from tests.builders import make_artifact, make_capability
+from tests.builders import make_artifact, make_capability, make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,16 @@ def test_what_was_given_up_wears_a_chip_and_is_recommended_by_name_alone(client:
     best = client.get("/api/v1/resolve", {"intent": "small"}).json()["recommendation"]
     assert best["hit"]["artifact"]["slug"] == "small"
     assert best["hit"]["status"] == "Deprecated"
+
+
+def test_a_search_says_the_price_that_the_artifacts_page_says(
+    client: Client, embedder: HashingEmbedder
+) -> None:
+    artifact = make_artifact("seller", name="Seller", openness="api-only")
+    make_offer(artifact, "0.005", detail="1024x1536, low quality", plan="tall")
+    make_offer(artifact, "0.0013", unit="megapixel", detail="billed per pixel", plan="pixels")
+    build_matchgraph(embedder)
+    (item,) = client.get("/api/v1/search", {"q": "under $0.02 per image"}).json()["items"]
+    shown = client.get("/api/v1/artifacts/seller").json()["starting_price"]["text"]
+    assert item["starting_price"] == shown
+    assert item["why"] == [f"From {shown}"]
