@@ -59,7 +59,8 @@ def embed_capabilities(generation: Generation, embedder: Embedder) -> VectorRepo
 
 def changed_capabilities(generation: Generation) -> QuerySet[Capability]:
     """Return the capabilities whose name or description is not what their vector was made of."""
-    known = CapabilityEmbedding.objects.filter(generation=generation, capability=OuterRef("pk"))
+    # In no order: the tables' own would join two more of them for each capability.
+    known = CapabilityEmbedding.objects.filter(generation=generation, capability=OuterRef("pk")).order_by()
     return Capability.objects.annotate(
         content_digest=ContentDigest(
             Concat("name", Value(DIGEST_SEPARATOR), "description", output_field=TextField())

@@ -6,8 +6,9 @@ from django.test import Client
 from catalog.models import Artifact
 from ranking.compute.correlation import rank_correlation
 from ranking.services.publish import compute_rank
-from tests.builders import TODAY, make_adoption, make_artifact, make_reported_result
+from tests.builders import TODAY, make_adoption, make_artifact, make_offer, make_reported_result
 from web.pages.published_order import BENCHMARK, published_order
+from web.pages.worked import worked_examples
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,29 @@ def test_effective_weights_stand_beside_the_declared_ones(client: Client, field:
     html = client.get("/methodology/").content.decode()
     assert "Measured on 7 ranked artifacts." in html
     assert "nothing yet: equal for all" in html
+
+
+def test_one_rank_is_worked_through_and_adds_up(client: Client, field: list[Artifact]) -> None:
+    worked = worked_examples().rank
+    assert worked is not None
+    assert worked.artifact.name == Artifact.objects.get(slug="painter-5").name
+    entry = worked.entry
+    assert sum(float(addend) for addend in worked.addends.split(" + ")) == pytest.approx(entry.score)
+    # Bounds are rounded outwards to whole thousandths and stop at 0 and 100.
+    assert entry.high == pytest.approx(min(100.0, entry.score + worked.half_width), abs=0.01)
+    assert f"<b>{entry.score:.3f}</b>" in client.get("/methodology/").content.decode()
+
+
+def test_a_price_is_worked_through_where_it_is_listed_in_other_words(client: Client) -> None:
+    dear = make_artifact("dear", openness="api-only")
+    make_offer(dear, "0.05", unit="megapixel")
+    compute_rank(as_of=TODAY)
+    worked = worked_examples()
+    assert worked.price is not None
+    html = client.get("/methodology/").content.decode()
+    assert worked.price.price.details in html
+    assert worked.price.price.text in html
+    assert worked.score is None
 
 
 def test_without_an_arena_nothing_is_said_of_one(client: Client) -> None:

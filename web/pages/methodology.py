@@ -15,6 +15,7 @@ from ranking.selectors import SnapshotView, current_snapshot
 from web.formatting import correlation_words, kind_label
 from web.pages.meta import Crumb, Meta
 from web.pages.published_order import PublishedOrder, published_order
+from web.pages.worked import WorkedExamples, worked_examples
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class MethodologyPage:
     unmeasured_scorers: tuple[str, ...]
     snapshot: SnapshotView | None
     order: PublishedOrder | None
+    worked: WorkedExamples
 
     @property
     def reports(self) -> tuple[ScorerReport, ...]:
@@ -122,6 +124,7 @@ def methodology_page() -> MethodologyPage:
         unmeasured_scorers=tuple(unmeasured_scorers(standings)),
         snapshot=snapshot,
         order=published_order(),
+        worked=worked_examples(),
     )
 
 
