@@ -57,8 +57,8 @@ class StartingPrice:
         """Return the offers as the provider lists them; empty where ``text`` says the same."""
         if self.per_picture is None:
             return ""
-        is_plain = self.is_flat and not self.price.detail
-        return "" if is_plain else "; ".join(dict.fromkeys(price.text for price in self.listed))
+        is_listed_so = self.price.unit == OfferUnit.IMAGE and not (self.is_flat and self.price.detail)
+        return "" if is_listed_so else "; ".join(dict.fromkeys(price.text for price in self.listed))
 
 
 def starting_price(prices: Sequence[Price], *, artifact: str, usage: Usage) -> StartingPrice | None:
