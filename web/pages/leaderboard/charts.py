@@ -57,7 +57,7 @@ def price_chart(rows: Sequence[BoardRow]) -> Chart | None:
         title="Price against quality",
         x_label="US dollars a picture",
         value=lambda row: row.price,
-        note="The lowest hosted price of a 1024 × 1024 picture at a thousand a month.",
+        note="The starting price: a hosted 1024 × 1024 picture, in the middle quality where there are several.",
     )
 
 
