@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Artifact
+from ranking.compute.formula import read_definition
 from ranking.models import RankSnapshot
+from ranking.services import publish
 from ranking.services.publish import compute_rank
 from tests.builders import make_adoption, make_artifact, make_fact, make_offer, make_source
 from tests.web.measured import make_run, make_suite
@@ -79,6 +81,31 @@ def test_a_rank_that_moved_says_why(old: Artifact) -> None:
     assert item.name == "Alpha"
     assert "rose from" in item.text
     assert "downloads" in item.text
+
+
+def test_a_run_scored_again_is_one_line_with_what_its_scorer_says_now(old: Artifact) -> None:
+    run = make_run(old, make_suite(), [1, 1, 0, 1, 0, 1])
+    again = run.aggregates.get()
+    again.pk, again.scorer_version, again.mean, again.ci_high = None, "2", 0.81, 1.0
+    again.save()
+    (item,) = changed()["Measured"]
+    assert item.text.startswith("Lettering: 81 of 100")
+
+
+def test_a_new_formula_is_told_in_its_week(old: Artifact, monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = read_definition()
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "read_definition", lambda: {**definition, "version": "0"})
+        compute_rank(as_of=timezone.localdate())
+    RankSnapshot.objects.update(published_at=timezone.now() - dt.timedelta(days=8))
+    assert "How the rank is made" not in changed(8)
+    compute_rank(as_of=timezone.localdate(), accept=True)
+    (item,) = changed()["How the rank is made"]
+    new = definition["version"]
+    assert (item.path, item.text) == (
+        "/methodology/",
+        f"Formula {new} replaced formula 0: every score may have moved.",
+    )
 
 
 def test_pages_and_feeds_say_the_same(client: Client, old: Artifact) -> None:

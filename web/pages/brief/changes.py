@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.conf import settings
 from django.db.models import F
@@ -54,6 +55,7 @@ def changes_of(week: Week) -> tuple[Changes, ...]:
     found = (
         Changes("New in the catalogue", tuple(_new(week))),
         Changes("Measured", tuple(_measured(week))),
+        Changes("How the rank is made", tuple(_formulas(week))),
         Changes("Ranks that moved", tuple(_moved(week))),
         Changes("Prices that changed", tuple(_prices(week))),
         Changes("Licences that changed", tuple(_licences(week))),
@@ -74,6 +76,7 @@ def _new(week: Week) -> Iterable[Change]:
 
 
 def _measured(week: Week) -> Iterable[Change]:
+    """Yield one line a run, with what its scorer says now: scoring again is no new measurement."""
     start, end = _times(week)
     rows = Aggregate.objects.filter(
         stratum="",
@@ -84,11 +87,25 @@ def _measured(week: Week) -> Iterable[Change]:
         run__finished_at__lt=end,
         run__recipe__is_canonical=True,
     ).select_related("run__suite", "run__recipe__artifact")
-    for row in rows.order_by("run__recipe__artifact__name", "run__suite__slug", "-computed_at")[:MOST]:
+    latest = rows.order_by("run_id", "-computed_at", "-id").distinct("run_id")[:MOST]
+    for row in sorted(latest, key=lambda row: (row.run.recipe.artifact.name, row.run.suite.slug, row.run_id)):
         artifact, suite = row.run.recipe.artifact, row.run.suite
         low, mean, high = (100 * (value or 0.0) for value in (row.ci_low, row.mean, row.ci_high))
         text = f"{suite.name}: {mean:.0f} of 100 (95 % interval {low:.0f} to {high:.0f}), {row.n_samples} pictures."
         yield Change(artifact.name, reverse("run", args=[row.run_id]), text)
+
+
+def _formulas(week: Week) -> Iterable[Change]:
+    """Yield each formula that replaced another in the week: it may have moved every score by itself."""
+    start, end = _times(week)
+    published = RankSnapshot.objects.filter(published_at__isnull=False).order_by("-published_at")
+    versions = published.values_list("formula__version", flat=True)
+    before = list(versions.filter(published_at__lt=start)[:1])
+    during = versions.filter(published_at__gte=start, published_at__lt=end).reverse()
+    for old, new in pairwise([*before, *during]):
+        if old != new:
+            text = f"Formula {new} replaced formula {old}: every score may have moved."
+            yield Change(f"Formula {new}", reverse("methodology"), text)
 
 
 def _moved(week: Week) -> Iterable[Change]:
