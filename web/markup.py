@@ -1,16 +1,19 @@
 """Text from outside on its way into a page: Markdown is sanitised, JSON cannot end its script element."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import nh3
+from django.utils.html import escape
 from markdown_it import MarkdownIt
 
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 ALLOWED_TAGS = {"p", "em", "strong", "code", "pre", "a", "ul", "ol", "li", "blockquote", "br", "h3", "h4"}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
+BACKTICKED = re.compile(r"`([^`]+)`")
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -33,6 +36,16 @@ def sanitised_markdown(text: str) -> SafeMarkup:
     html = MARKDOWN.render(text)
     clean = nh3.clean(html, tags=ALLOWED_TAGS, url_schemes=ALLOWED_SCHEMES, link_rel="nofollow ugc noopener")
     return SafeMarkup(clean)
+
+
+def coded(text: str) -> SafeMarkup:
+    """Return plain text with what stands between backticks as code; a backtick without its pair stays.
+
+    >>> coded("Follow `next`. <b>").text
+    'Follow <code>next</code>. &lt;b&gt;'
+    """
+    plain = escape(text)
+    return SafeMarkup(BACKTICKED.sub(r"<code>\1</code>", plain))
 
 
 def script_json(data: Mapping[str, object] | Sequence[object]) -> SafeMarkup:

@@ -85,6 +85,26 @@ def test_a_stranger_is_asked_to_sign_in(client: Client, artifact: Artifact, path
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
 
 
+@pytest.mark.parametrize("page", ["login", "signup"])
+def test_signing_in_says_which_claim_follows(client: Client, artifact: Artifact, page: str) -> None:
+    artifact.name = "<b>Painter</b>"
+    artifact.save()
+    words = "Next: claim &lt;b&gt;Painter&lt;/b&gt;."
+    path = f"/accounts/{page}/"
+    assert words in client.get(path, {"next": f"/artifact/{artifact.slug}/claim/"}).content.decode()
+    for following in (
+        "",
+        "/nowhere/",
+        "/artifact/nobody/claim/",
+        f"/artifact/{artifact.slug}/",
+        f"https://evil.example/artifact/{artifact.slug}/claim/",
+        f"//evil.example/artifact/{artifact.slug}/claim/",
+    ):
+        answer = client.get(path, {"next": following})
+        assert answer.status_code == 200
+        assert "Next: claim" not in answer.content.decode(), following
+
+
 def test_claiming_from_the_first_page_to_the_dashboard(client: Client, artifact: Artifact) -> None:
     user = sign_in(client)
     path = f"/artifact/{artifact.slug}/claim/"

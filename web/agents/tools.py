@@ -1,14 +1,14 @@
 """The tools that an agent may call: each reads one page object and answers in the API's own shapes."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
-from pydantic import Field
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import Field, ValidationError
 
 from catalog.models import Artifact
 from catalog.vocabulary import Kind
@@ -39,7 +39,29 @@ Answer = TypeVar("Answer")
 Slug = Annotated[str, Field(pattern=PLAIN_SLUG, max_length=120, description="An artifact's slug.")]
 Words = Annotated[str, Field(min_length=1, max_length=400, description="What somebody wants to do.")]
 
-server = MCPServer(
+
+class PlainServer(MCPServer):
+    """Says of arguments that do not fit which ones and why, and nothing of what checks them here."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool by name with arguments.
+
+        Raises:
+            ToolError: what could not be understood or answered, in words.
+        """
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = error.__cause__.errors(include_url=False, include_context=False, include_input=False)
+            words = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong)
+            raise ToolError(f"The arguments of {name} do not fit. {words}.") from error
+
+
+server = PlainServer(
     settings.SITE_NAME, instructions=INSTRUCTIONS, version="1.0.0", subscriptions=False, log_level="WARNING"
 )
 

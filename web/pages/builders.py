@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from catalog.models import Artifact, Claim, ClaimEvent, Statement
 from catalog.ownership.places import Method, Place, find_place
@@ -46,6 +48,23 @@ class ClaimPage:
     events: tuple[ClaimEvent, ...]
     said: str
     error: str
+
+
+def claim_asked(following: str | None) -> str:
+    """Return the name of the artifact whose claim follows on signing in; empty where something else does.
+
+    Args:
+        following: what ``next`` says, as the visitor gave it; anything but a local path is passed over.
+    """
+    if not following or not url_has_allowed_host_and_scheme(following, allowed_hosts=None):
+        return ""
+    try:
+        found = resolve(urlsplit(following).path)
+    except Resolver404:
+        return ""
+    if found.url_name != "claim":
+        return ""
+    return Artifact.objects.filter(slug=found.kwargs["slug"]).values_list("name", flat=True).first() or ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from web import components
 from web.formatting import external_url, host_of, readable_date
 from web.linked import absolute
-from web.markup import escaped_for_markdown, markdown_url, sanitised_markdown, script_json
+from web.markup import coded, escaped_for_markdown, markdown_url, sanitised_markdown, script_json
+from web.pages.builders import claim_asked
 
 register = template.Library()
 
@@ -30,12 +31,19 @@ def json_ld(context: template.Context, item: dict[str, object]) -> SafeString:
     return format_html('<script type="application/ld+json">{}</script>', script_json(stated))
 
 
+@register.filter(name="coded")
+def with_code(text: str) -> SafeString:
+    """Show what stands between backticks as code."""
+    return format_html("{}", coded(text))
+
+
 @register.filter
 def md(text: object) -> str:
     """Escape plain text for a Markdown page."""
     return escaped_for_markdown(str(text))
 
 
+register.simple_tag(claim_asked)
 register.simple_tag(components.interval)
 register.simple_tag(components.dots)
 register.simple_tag(components.difference)

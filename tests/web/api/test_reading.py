@@ -252,3 +252,19 @@ def test_the_leaderboard_is_the_pages(client: Client, catalogue: Run) -> None:
         assert f"{row['artifact']['rank']['value']:.1f}" in page
         assert row["places"] in page
     assert get(client, "leaderboard", kind="library")["unranked"][0]["slug"] == "newcomer"
+
+
+def test_the_documentation_prints_code_as_code_and_describes_every_filter(client: Client, db: None) -> None:
+    page = client.get("/api/v1/docs").content.decode()
+    assert "follow <code>next</code>" in page
+    assert "`" not in page.partition("<main")[2].partition("</main>")[0]
+    document = client.get("/api/v1/openapi.json").json()
+    described = {
+        (path, item["name"]): item.get("description", "")
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        for item in operation.get("parameters", ())
+        if item["name"] in {"kind", "openness"}
+    }
+    assert len(described) == 4
+    assert all(described.values())

@@ -7,9 +7,8 @@ from ninja import Query, Router
 
 from catalog.models import Artifact
 from catalog.selectors import merged_slug
-from catalog.vocabulary import Kind, Openness
 from web.api.problems import Problem
-from web.api.routes.parameters import After, Limit, SlugPath
+from web.api.routes.parameters import After, KindAsked, Limit, OpennessAsked, SlugPath
 from web.api.schemas.artifacts import ArtifactDetail, ArtifactList, artifact_detail, artifact_summary
 from web.api.schemas.common import PLAIN_SLUG, snapshot_out
 from web.pages.artifact.page import artifact_page
@@ -39,8 +38,8 @@ LINKS = {
 )
 def artifacts(
     request: HttpRequest,
-    kind: Kind | None = None,
-    openness: Openness | None = None,
+    kind: KindAsked = None,
+    openness: OpennessAsked = None,
     category: Category = None,
     limit: Limit = 20,
     after: After = None,

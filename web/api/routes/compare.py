@@ -8,7 +8,7 @@ from ninja import Query, Router
 from catalog.vocabulary import Kind
 from web.api.problems import Problem
 from web.api.routes.artifacts import JSON, MARKDOWN, TWIN, unknown_artifact
-from web.api.routes.parameters import PageNumber
+from web.api.routes.parameters import OneKind, PageNumber
 from web.api.schemas.common import Slug
 from web.api.schemas.compare import CompareOut, LeaderboardOut, comparison_out, leaderboard_out
 from web.pages.compare.lookup import comparison
@@ -54,6 +54,6 @@ def compare(request: HttpRequest, slug: Slugs) -> CompareOut | HttpResponse:
 @router.get(
     "leaderboard", response=LeaderboardOut, summary="Get the leaderboard", operation_id="getLeaderboard"
 )
-def leaderboard(request: HttpRequest, kind: Kind = Kind.MODEL, page: PageNumber = 1) -> LeaderboardOut:
+def leaderboard(request: HttpRequest, kind: OneKind = Kind.MODEL, page: PageNumber = 1) -> LeaderboardOut:
     """Return one page of the standings of a kind: ranges of places, ranks and their components."""
     return leaderboard_out(leaderboard_page({"kind": str(kind), "page": str(page)}))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from ninja import Path, Query
 
+from catalog.vocabulary import Kind, Openness
 from web.api.schemas.common import PLAIN_SLUG
 
 LARGEST_ID = 2**63 - 1
@@ -11,6 +12,11 @@ CURSOR = r"^((100|[0-9]{1,2})\.[0-9]{3}|unranked):[a-z0-9]+(-[a-z0-9]+)*$"
 
 SlugPath = Annotated[
     str, Path(pattern=PLAIN_SLUG, max_length=120, description="The artifact's or suite's slug.")
+]
+KindAsked = Annotated[Kind | None, Query(description="What kind of artifact; without it, all of them.")]
+OneKind = Annotated[Kind, Query(description="What kind of artifact; places count within one kind.")]
+OpennessAsked = Annotated[
+    Openness | None, Query(description="How much of an artifact one can have; without it, any.")
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 After = Annotated[

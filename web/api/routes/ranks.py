@@ -3,8 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router
 
-from catalog.vocabulary import Kind
-from web.api.routes.parameters import After, Limit
+from web.api.routes.parameters import After, KindAsked, Limit
 from web.api.schemas.common import rank_out, snapshot_out
 from web.api.schemas.ranks import RankedArtifact, RankList
 from web.pages.listing import Wanted, rank_listing
@@ -15,7 +14,7 @@ router = Router()
 @router.get("ranks", response=RankList, summary="List ranks with explanations", operation_id="listRanks")
 def ranks(
     request: HttpRequest,
-    kind: Kind | None = None,
+    kind: KindAsked = None,
     limit: Limit = 20,
     after: After = None,
     *,
