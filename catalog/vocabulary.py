@@ -37,6 +37,10 @@ class Kind(StrEnum):
     WORKFLOW = "workflow"
 
 
+# What makes pictures by itself and so can be measured; everything else runs, extends or describes what does.
+PICTURE_MAKERS = frozenset({Kind.API, Kind.FINETUNE, Kind.MODEL, Kind.PRODUCT})
+
+
 class Openness(StrEnum):
     """How much of an artifact one can have, from everything to an API alone."""
 

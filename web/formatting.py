@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from catalog.vocabulary import Kind, LinkRel, Openness, Permission, SourceKind
+from catalog.vocabulary import PICTURE_MAKERS, Kind, LinkRel, Openness, Permission, SourceKind
 from ranking.compute.correlation import RankCorrelation
 
 SPELT = {Kind.API: "API", Kind.CLI: "Command-line tool", Kind.MCP: "MCP server", Kind.WEBAPP: "Web app"}
@@ -41,6 +41,15 @@ def kind_label(kind: str) -> str:
     ('API', 'Repository')
     """
     return SPELT.get(Kind(kind), kind.capitalize())
+
+
+def makes_pictures(kind: str) -> bool:
+    """Return whether artifacts of a kind make pictures themselves.
+
+    >>> makes_pictures("model"), makes_pictures("app")
+    (True, False)
+    """
+    return kind in PICTURE_MAKERS
 
 
 def link_label(rel: str) -> str:

@@ -20,7 +20,7 @@ def test_about_counts_what_is_there_and_names_who_answers(client: Client, settin
     make_artifact("alpha")
     make_artifact("tiny", is_demonstration=True)
     html = client.get("/about/").content.decode()
-    assert "<dt>artifacts described</dt><dd>1</dd>" in html
+    assert "<dt>artifacts described, besides 1 demonstration model</dt><dd>1</dd>" in html
     assert "mailto:" not in html
     settings.OPERATOR_NAME, settings.CONTACT_EMAIL = "Acme <Ltd>", "desk@example.org"
     html = client.get("/about/").content.decode()
@@ -43,7 +43,7 @@ def test_about_says_how_much_is_known_of_each_kind_and_read_where(
     make_fact(known, "licence", "MIT", source=read)
     for artifact in (known, bare, tool):
         make_fact(artifact, "openness", "open-weights", source=named)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = about_page()
     assert [(row.label, row.n_artifacts, row.priced, row.licensed, row.adopted) for row in page.known] == [
         ("Model", 2, "50 %", "50 %", "50 %"),

@@ -1,5 +1,6 @@
 """The artifact page: every element, each value with its source, nothing invented."""
 
+import copy
 import datetime as dt
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from catalog.models import Artifact, Category
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.services.build import build_matchgraph
 from ranking.compute.formula import read_definition
+from ranking.models import RankSnapshot
 from ranking.services import publish
 from ranking.services.publish import compute_rank
 from tests.builders import (
@@ -24,6 +26,7 @@ from tests.builders import (
     make_reported_result,
 )
 from tests.web.measured import make_run, make_suite
+from web.pages.artifact.history import rank_history
 from web.pages.artifact.page import artifact_page
 
 pytestmark = pytest.mark.django_db
@@ -124,11 +127,68 @@ def test_a_moved_rank_says_why_in_parts_that_add_up(client: Client) -> None:
     assert "Likes: 3, now 9,000" in client.get("/artifact/mover.md").content.decode()
 
 
+def test_a_program_is_not_said_to_want_for_measurements(client: Client) -> None:
+    make_artifact("studio", kind="app")
+    for path in ("/artifact/studio/", "/artifact/studio.md"):
+        answer = client.get(path).content.decode()
+        assert "Does not apply: it makes no pictures by itself" in answer
+        assert "Not measured yet" not in answer
+    page = artifact_page("studio")
+    assert page is not None
+    assert {line.label: line.text for line in page.facts}["Parameters"] == "Does not apply"
+
+
+def test_what_is_given_up_wears_it_in_head_and_lists(client: Client) -> None:
+    shelf = Category.objects.create(slug="shelf", name="Shelf")
+    for slug, status in (("alpha", "deprecated"), ("beta", "archived"), ("gamma", "dormant")):
+        make_artifact(slug, status=status).categories.add(shelf)
+    compute_rank(as_of=TODAY)
+    chip = '<span class="tag bad">{}</span>'.format
+    alpha, gamma = (client.get(f"/artifact/{slug}/").content.decode() for slug in ("alpha", "gamma"))
+    head = alpha.partition("</header>")[2].partition("</header>")[0]
+    assert (chip("Deprecated") in head, chip("Archived") in head) == (True, False)
+    assert chip("Archived") in alpha
+    assert 'class="tag bad"' not in gamma.partition("</header>")[2].partition("</header>")[0]
+
+
+def test_rank_and_price_come_before_the_pictures(client: Client) -> None:
+    make_artifact("alpha")
+    html = client.get("/artifact/alpha/").content.decode()
+    parts = ('id="rank"', 'id="pricing"', 'id="scores"', 'id="details"')
+    assert sorted(parts, key=html.index) == list(parts)
+
+
+def test_a_demonstrations_score_says_what_it_is(client: Client) -> None:
+    suite = make_suite()
+    for slug in ("tiny", "toy"):
+        make_run(make_artifact(slug, is_demonstration=True), suite, [1, 1, 0, 1, 0, 1])
+    compute_rank(as_of=TODAY)
+    html = client.get("/artifact/tiny/").content.decode()
+    assert "of 100, demonstration</span>" in html
+    assert 'class="score-value">67 <span class="note">demonstration</span>' in html
+    assert '<span class="note">demonstration</span>' in client.get("/compare/tiny-vs-toy/").content.decode()
+
+
+def test_a_snapshot_that_moved_nothing_is_no_movement(client: Client) -> None:
+    artifact = make_artifact("mover")
+    compute_rank(as_of=TODAY)
+    make_adoption(make_artifact("other"), "likes", 5)
+    compute_rank(as_of=TODAY, accept=True)
+    assert RankSnapshot.objects.count() == 2
+    assert rank_history(artifact) is None
+    assert 'id="moved"' not in client.get("/artifact/mover/").content.decode()
+
+
 def test_a_new_formula_is_named_where_it_moved_the_score(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     definition = read_definition()
-    older = {**definition, "version": "0"}
+    older = {**copy.deepcopy(definition), "version": "0"}
+    points = older["points"]["model"]
+    points["downloads_30d"], points["hosting_providers"] = (
+        points["hosting_providers"],
+        points["downloads_30d"],
+    )
     artifact = make_artifact("alpha")
     make_adoption(artifact, value=12_345)
     with monkeypatch.context() as patch:

@@ -129,6 +129,16 @@ def test_what_is_missing_is_said_to_be_missing(client: Client, pair: tuple[Artif
     assert not any(cell.bar for cell in cells if cell.is_missing)
 
 
+def test_a_program_beside_a_model_does_not_want_for_measurements(client: Client) -> None:
+    make_artifact("model")
+    make_artifact("program", kind="app", status="deprecated")
+    page = compare_page("model", "program")
+    rows = {row.label: [cell.text for cell in row.cells] for group in page.groups for row in group.rows}
+    assert rows["Parameters"] == ["Not known yet", "Does not apply"]
+    assert rows["Measured by us"] == ["Not measured yet", "Does not apply"]
+    assert rows["Status"] == ["Active", "Deprecated"]
+
+
 def test_a_missing_answer_never_counts_as_a_difference(pair: tuple[Artifact, Artifact]) -> None:
     Artifact.objects.filter(slug="alpha").update(parameter_count=12_000_000_000)
     page = compare_page("alpha", "beta")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_tie_is_shown_at_both_ends(client: Client) -> None:
-    base, fast, tool = make_artifact("base"), make_artifact("fast"), make_artifact("tool")
+    base, fast, tool = make_artifact("base"), make_artifact("fast"), make_artifact("tool", kind="app")
     make_relation(fast, base, "distilled-from")
     make_relation(tool, base, "runs")
     assert [(line.label, [other.name for other in line.others]) for line in family(base.pk)] == [
@@ -31,12 +31,27 @@ def test_every_tie_is_shown_at_both_ends(client: Client) -> None:
     assert "- Distilled into: [Fast](" in client.get("/artifact/base.md").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("kind", "here", "there"),
+    [
+        ("app", "Runs", "Runs in"),
+        ("extension", "Add-on to", "Add-ons"),
+        ("finetune", "Built on", "Built on it"),
+    ],
+)
+def test_what_runs_another_is_worded_by_its_kind(kind: str, here: str, there: str) -> None:
+    other, base = make_artifact("other", kind=kind), make_artifact("base")
+    make_relation(other, base, "runs")
+    assert [line.label for line in family(other.pk)] == [here]
+    assert [line.label for line in family(base.pk)] == [there]
+
+
 def test_each_kind_of_tie_has_words_for_both_ends() -> None:
     assert set(OUTWARD) == set(INWARD) == set(RelationType)
 
 
 def test_many_ties_are_folded_and_none_is_lost() -> None:
-    tool = make_artifact("tool")
+    tool = make_artifact("tool", kind="app")
     for number in range(12):
         make_relation(tool, make_artifact(f"model-{number}"), "runs")
     (line,) = family(tool.pk)

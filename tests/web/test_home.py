@@ -9,7 +9,10 @@ from django.utils import timezone
 from catalog.models import Artifact
 from matchgraph.audience import SMALLEST_GROUP, opened_pairs
 from matchgraph.models import Impression, Interaction, SearchEvent
-from tests.builders import make_artifact
+from ranking.services.publish import compute_rank
+from tests.builders import TODAY, make_artifact
+from tests.web.measured import make_run, make_suite
+from web.pages.showcase import showcase
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +48,33 @@ def test_a_search_that_opened_three_opened_each_pair() -> None:
         ("alpha", "gamma"),
         ("beta", "gamma"),
     ]
+
+
+def test_pairs_about_what_is_drawn_come_before_those_of_anatomy(client: Client) -> None:
+    one, two = make_artifact("one"), make_artifact("two")
+    for slug, measures in (("bodies", "anatomy"), ("scenes", "adherence"), ("signs", "text")):
+        suite = make_suite(slug)
+        suite.measures = measures
+        suite.save()
+        suite.prompts.update(text=f"Drawn for {slug}")
+        make_run(one, suite, [1, 0, 1, 1, 1, 0])
+        make_run(two, suite, [0, 0, 1, 1, 1, 1])
+    found = showcase()
+    assert found is not None
+    assert [pair.prompt for pair in found.pairs] == ["Drawn for scenes", "Drawn for signs"]
+    assert found.rule in client.get("/").content.decode()
+
+
+def test_the_counts_name_the_demonstration_models_beside_them(client: Client) -> None:
+    make_artifact("real")
+    make_artifact("tiny", is_demonstration=True)
+    compute_rank(as_of=TODAY)
+    pages = {path: client.get(path).content.decode() for path in ("/", "/about/", "/methodology/")}
+    assert "1 artifacts besides 1 demonstration model of this site" in pages["/"]
+    assert "artifacts described, besides 1 demonstration model<" in pages["/about/"]
+    assert (
+        "Published for 2 artifacts, 1 demonstration model of this site among them," in pages["/methodology/"]
+    )
 
 
 def test_what_changed_is_this_weeks_or_else_last_weeks(client: Client) -> None:

@@ -136,6 +136,12 @@ def test_what_cannot_be_understood_is_left_out_and_said(
     assert "<b>”" not in html
 
 
+def test_a_kind_that_is_none_is_said(client: Client, field: list[Artifact]) -> None:
+    html = client.get("/leaderboard/?kind=nonsense%3Cb%3E").content.decode()
+    assert "“nonsense&lt;b&gt;” is not one of model for kind. It was left out." in html
+    assert 'role="status"' not in client.get("/leaderboard/?kind=model").content.decode()
+
+
 def test_an_address_says_all_that_was_chosen() -> None:
     asked = {"openness": "open", "max_price": "0.5", "since": "2025", "w_quality": "7", "sort": "price"}
     choices = choices_of(asked, components=COMPONENTS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
-from catalog.models import SourceRecord
+from catalog.models import Artifact, SourceRecord
 from catalog.selectors import Coverage, KindCoverage, catalogue_coverage
 from evaluation.models import Sample
 from web.formatting import kind_label
@@ -30,6 +30,7 @@ class AboutPage:
 
     meta: Meta
     n_artifacts: int
+    n_demonstrations: int
     n_sources: int
     n_pictures: int
     operator: str
@@ -41,7 +42,7 @@ class AboutPage:
 
 
 def about_page() -> AboutPage:
-    """Return the page. Seven queries."""
+    """Return the page. Eight queries."""
     path = reverse("about")
     coverage = catalogue_coverage()
     return AboutPage(
@@ -52,6 +53,7 @@ def about_page() -> AboutPage:
             crumbs=(Crumb("About", path),),
         ),
         n_artifacts=sum(row.n_artifacts for row in coverage.kinds),
+        n_demonstrations=Artifact.objects.filter(is_demonstration=True).count(),
         n_sources=SourceRecord.objects.count(),
         n_pictures=Sample.objects.filter(status=Sample.Status.OK).count(),
         operator=settings.OPERATOR_NAME,

@@ -6,15 +6,19 @@ from itertools import pairwise
 from django.urls import reverse
 
 from catalog.models import Artifact
+from catalog.vocabulary import Status
 from web.figures import Bar, rank_bar
 from web.formatting import kind_label, openness_label
+
+ENDED = frozenset({Status.ARCHIVED, Status.DEPRECATED})
 
 
 @dataclass(frozen=True)
 class ArtifactCard:
     """Name, kind, publisher and rank. ``rank`` is None where nothing is ranked yet.
 
-    ``kind`` and ``openness`` are words for people; the codes are the catalogue's own.
+    ``kind`` and ``openness`` are words for people; the codes are the catalogue's own. ``ended`` says so where
+    its publisher has given it up.
     """
 
     slug: str
@@ -28,6 +32,7 @@ class ArtifactCard:
     rank: Bar | None
     kind_code: str = ""
     openness_code: str = ""
+    ended: str = ""
 
     def compare_path(self, other: str) -> str:
         """Return the path of the comparison with the artifact ``other``."""
@@ -57,6 +62,7 @@ def artifact_card(artifact: Artifact, *, side: str = "") -> ArtifactCard:
         rank=_rank(artifact, side),
         kind_code=artifact.kind,
         openness_code=artifact.openness,
+        ended=artifact.status.capitalize() if artifact.status in ENDED else "",
     )
 
 

@@ -48,6 +48,7 @@ class HomePage:
     comparisons: tuple[SuggestedComparison, ...]
     shelves: tuple[Shelf, ...]
     n_artifacts: int
+    n_demonstrations: int
     n_capabilities: int
     n_pictures: int
 
@@ -75,6 +76,7 @@ def home_page() -> HomePage:
         comparisons=neighbours(cards[: COMPARISONS + 1]),
         shelves=_shelves(),
         n_artifacts=Artifact.objects.real().count(),
+        n_demonstrations=Artifact.objects.filter(is_demonstration=True).count(),
         n_capabilities=Capability.objects.filter(artifact__is_demonstration=False).count(),
         n_pictures=Sample.objects.filter(status=Sample.Status.OK).count(),
     )

@@ -11,6 +11,7 @@ from evaluation.scorers.registry import METRICS
 from evaluation.selectors.reports import ScorerStanding, scorer_standings, unmeasured_scorers
 from ranking.compute.formula import Formula, Profile, SignalRule, parse_formula, read_definition
 from ranking.compute.weights import ComponentWeight as EffectiveWeight
+from ranking.models import RankEntry
 from ranking.selectors import SnapshotView, current_snapshot
 from web.formatting import correlation_words, kind_label
 from web.pages.meta import Crumb, Meta
@@ -79,6 +80,7 @@ class MethodologyPage:
     scorers: tuple[ScorerStanding, ...]
     unmeasured_scorers: tuple[str, ...]
     snapshot: SnapshotView | None
+    n_demonstrations: int
     order: PublishedOrder | None
     worked: WorkedExamples
 
@@ -123,6 +125,7 @@ def methodology_page() -> MethodologyPage:
         scorers=tuple(standings),
         unmeasured_scorers=tuple(unmeasured_scorers(standings)),
         snapshot=snapshot,
+        n_demonstrations=RankEntry.objects.current().filter(is_demonstration=True).count(),
         order=published_order(),
         worked=worked_examples(),
     )

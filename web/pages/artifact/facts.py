@@ -12,6 +12,7 @@ from web.formatting import (
     external_url,
     kind_label,
     licence_note,
+    makes_pictures,
     openness_label,
     readable_count,
     readable_date,
@@ -81,7 +82,9 @@ def _optional_lines(artifact: Artifact, facts: dict[str, Fact]) -> Iterable[Fact
     )
     for field, label, words in shown:
         value = getattr(artifact, field)
-        if value is None:
+        if value is None and field == "parameter_count" and not makes_pictures(artifact.kind):
+            yield FactLine(label, "Does not apply", is_missing=True, field=field)
+        elif value is None:
             yield FactLine(label, "Not known yet", is_missing=True, field=field)
         else:
             source = _source(facts, field)

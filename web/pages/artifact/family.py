@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from catalog.models import Relation
-from catalog.vocabulary import RelationType
+from catalog.vocabulary import Kind, RelationType
 from web.pages.folding import Folded, folded
 
 SHOWN = 8
@@ -28,6 +28,14 @@ INWARD: Mapping[RelationType, str] = {
     RelationType.VARIANT_OF: "Variants",
     RelationType.IMPLEMENTS: "Implemented by",
     RelationType.RUNS: "Runs in",
+}
+# Where the artifact that "runs" another is one of these, it is no program for it but needs it, or is made of it.
+RUNS_BY_KIND: Mapping[Kind, tuple[str, str]] = {
+    Kind.EXTENSION: ("Add-on to", "Add-ons"),
+    Kind.FINETUNE: ("Built on", "Built on it"),
+    Kind.MODEL: ("Uses", "Used by"),
+    Kind.WORKFLOW: ("Uses", "Used by"),
+    Kind.TEMPLATE: ("Uses", "Used by"),
 }
 
 
@@ -55,9 +63,19 @@ def family(artifact_id: int) -> tuple[FamilyLine, ...]:
     for row in rows:
         is_outward = row.artifact_id == artifact_id
         other = row.target if is_outward else row.artifact
-        label = (OUTWARD if is_outward else INWARD)[RelationType(row.type)]
+        label = _label(row, is_outward=is_outward)
         found.setdefault(label, []).append(Tied(other.name, other.get_absolute_url()))
-    return tuple(_lines(found, (*OUTWARD.values(), *INWARD.values())))
+    by_kind = [label for labels in RUNS_BY_KIND.values() for label in labels]
+    return tuple(_lines(found, dict.fromkeys((*OUTWARD.values(), *INWARD.values(), *by_kind))))
+
+
+def _label(row: Relation, *, is_outward: bool) -> str:
+    """Return what a tie is called at this end: "runs" depends on what the artifact that runs is."""
+    kind = Kind(row.artifact.kind)
+    if row.type == RelationType.RUNS and kind in RUNS_BY_KIND:
+        outward, inward = RUNS_BY_KIND[kind]
+        return outward if is_outward else inward
+    return (OUTWARD if is_outward else INWARD)[RelationType(row.type)]
 
 
 def _lines(found: Mapping[str, list[Tied]], labels: Iterable[str]) -> Iterable[FamilyLine]:

@@ -36,8 +36,12 @@ class RankHistory:
 
 
 def rank_history(artifact: Artifact) -> RankHistory | None:
-    """Return the history of an artifact's rank; None where it was published once at most. Four queries."""
-    moved = movement(artifact.pk)
+    """Return the history of an artifact's rank; None where there is none yet. Four queries.
+
+    A snapshot that left the score where it was is no movement and is not told as one.
+    """
+    last = movement(artifact.pk)
+    moved = last if last and last.points else None
     trend = spark(score_histories([artifact.slug]).get(artifact.slug, ()))
     if moved is None and trend is None:
         return None

@@ -30,7 +30,7 @@ from matchgraph.selectors import (
     related,
 )
 from ranking.selectors import EntryView, rank_entries
-from web.formatting import external_url, host_of, link_label
+from web.formatting import external_url, host_of, link_label, makes_pictures
 from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
 from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
 from web.pages.artifact.family import FamilyLine, family
@@ -91,6 +91,7 @@ class ArtifactPage:
     categories: tuple[Category, ...]
     sources: tuple[Source, ...]
     voice: BuilderVoice
+    unmeasured: str = ""
     vote: VoteForm | None = None
 
 
@@ -160,7 +161,18 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         categories=tuple(artifact.categories.all()),
         sources=_sources(rows),
         voice=builder_voice(artifact.pk),
+        unmeasured="" if scores else _unmeasured(artifact),
     )
+
+
+def _unmeasured(artifact: Artifact) -> str:
+    """Return why there is no score: not yet, or never."""
+    if makes_pictures(artifact.kind):
+        return (
+            "Not measured yet. Once its pictures are made and scored, each score here leads to the picture, the "
+            "seed and the reason."
+        )
+    return "Does not apply: it makes no pictures by itself, so there is nothing of its own to score."
 
 
 def _alternatives(artifact: Artifact) -> QuerySet[Artifact]:

@@ -20,6 +20,7 @@ CARD_COLUMNS = (
     "summary",
     "openness",
     "is_demonstration",
+    "status",
     "rank_score",
     "rank_low",
     "rank_high",

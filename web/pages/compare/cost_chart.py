@@ -50,6 +50,12 @@ class CostLine:
     path: str
     amounts: tuple[tuple[str, bool], ...]
 
+    @property
+    def cells(self) -> tuple[tuple[str, str, bool], ...]:
+        """Return each amount behind the volume that it is for."""
+        rows = zip(VOLUMES, self.amounts, strict=True)
+        return tuple((f"{images:,} pictures", amount, is_least) for images, (amount, is_least) in rows)
+
 
 @dataclass(frozen=True)
 class CostChart:

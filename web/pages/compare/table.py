@@ -16,6 +16,7 @@ from web.formatting import (
     external_url,
     kind_label,
     licence_note,
+    makes_pictures,
     openness_label,
     readable_count,
     readable_date,
@@ -74,6 +75,7 @@ class FeatureGroup:
 
 
 NOT_KNOWN = Cell("Not known yet", is_missing=True)
+NO_PICTURES = Cell("Does not apply", "makes no pictures by itself", is_missing=True)
 NOT_APPLICABLE = Cell("Does not apply", "not part of the formula for this kind", is_missing=True)
 
 
@@ -111,10 +113,15 @@ def _rank_cell(side: ComparedArtifact) -> Cell:
         return Cell("Not ranked yet", is_missing=True)
     return Cell(
         text=f"{entry.score:.1f}",
-        note=f"{entry.low:.1f} to {entry.high:.1f}; place {entry.places} of {entry.n_ranked} of its kind",
+        note=f"{_demonstration(side)}{entry.low:.1f} to {entry.high:.1f}; "
+        f"place {entry.places} of {entry.n_ranked} of its kind",
         bar=side.card.rank,
         source=Source(f"Formula {entry.formula_version}", "", entry.as_of, "computed by us"),
     )
+
+
+def _demonstration(side: ComparedArtifact) -> str:
+    return "demonstration model; " if side.card.is_demonstration else ""
 
 
 def _component_cells(side: ComparedArtifact) -> dict[str, Cell]:
@@ -181,7 +188,15 @@ def _licence_cell(side: ComparedArtifact) -> Cell:
 
 def _fact_cell(side: ComparedArtifact, field: str, shown: Callable[..., str]) -> Cell:
     value = getattr(side.artifact, field)
+    if not value and field == "parameter_count" and not makes_pictures(side.artifact.kind):
+        return NO_PICTURES
     return Cell(shown(value), source=side.fact_sources.get(field)) if value else NOT_KNOWN
+
+
+def _unmeasured_cell(side: ComparedArtifact) -> Cell:
+    if not makes_pictures(side.artifact.kind):
+        return NO_PICTURES
+    return Cell("Not measured yet", is_missing=True)
 
 
 FACTS = {
@@ -200,6 +215,10 @@ def _type_cell(side: ComparedArtifact) -> Cell:
     return Cell(kind_label(side.artifact.kind))
 
 
+def _status_cell(side: ComparedArtifact) -> Cell:
+    return Cell(side.artifact.status.capitalize())
+
+
 def _publisher_cell(side: ComparedArtifact) -> Cell:
     return Cell(side.artifact.publisher.name)
 
@@ -210,6 +229,7 @@ def _identity_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
     yield _answered("Parameters", sides, FACTS["parameter_count"])
     yield _answered("Released", sides, FACTS["released_on"])
     yield _answered("Last activity", sides, FACTS["last_activity_on"])
+    yield _answered("Status", sides, _status_cell)
 
 
 def _running_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
@@ -223,13 +243,13 @@ def _running_rows(sides: Sequence[ComparedArtifact]) -> Iterable[FeatureRow]:
 def seconds_cell(side: ComparedArtifact) -> Cell:
     """Return the median time of a picture, where this site has timed any."""
     if side.speed is None or side.speed.seconds is None:
-        return Cell("Not measured yet", is_missing=True)
+        return _unmeasured_cell(side)
     return Cell(readable_seconds(side.speed.seconds), note=measured_words(side.speed))
 
 
 def _peak_cell(side: ComparedArtifact) -> Cell:
     if side.speed is None or side.speed.peak_memory_mb is None:
-        return Cell("Not measured yet", is_missing=True)
+        return _unmeasured_cell(side)
     return Cell(f"{side.speed.peak_memory_mb:,} MB", note=measured_words(side.speed))
 
 
@@ -278,7 +298,7 @@ def _intents_cell(side: ComparedArtifact) -> Cell:
 
 def _measured_cell(side: ComparedArtifact) -> Cell:
     if not side.scores:
-        return Cell("Not measured yet", is_missing=True)
+        return _unmeasured_cell(side)
     suites = len({score.suite_slug for score in side.scores})
     samples = sum(score.n_samples for score in side.scores)
     return Cell(f"{samples} pictures on {suites} suite{'' if suites == 1 else 's'}")

@@ -93,6 +93,7 @@ class Board:
     artifacts: ArtifactQuerySet
     tabs: tuple[Tab, ...] = ()
     kind: str = ""
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def leaderboard_page(parameters: Mapping[str, str]) -> LeaderboardPage:
     """Return one page of the standings of a kind; models where the kind is not known."""
     rows = Artifact.objects.real().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
     counts = dict(rows)
-    asked = parameters.get("kind", "")
+    asked = parameters.get("kind", "").strip()
+    problem = f"“{asked[:40]}” is not one of {', '.join(counts)} for kind"
     chosen = Kind(asked) if asked in counts else Kind.MODEL
     path = reverse("leaderboard")
     label = kind_label(chosen)
@@ -146,7 +148,18 @@ def leaderboard_page(parameters: Mapping[str, str]) -> LeaderboardPage:
     )
     lead = "A place is a range: only what a verdict would call clear is told apart."
     artifacts = Artifact.objects.real().filter(kind=chosen)
-    return _page(Board(meta, meta.title, lead, artifacts, tabs, chosen), parameters)
+    return _page(
+        Board(
+            meta,
+            meta.title,
+            lead,
+            artifacts,
+            tabs,
+            chosen,
+            (problem,) if asked and asked not in counts else (),
+        ),
+        parameters,
+    )
 
 
 def category_page(slug: str, parameters: Mapping[str, str]) -> LeaderboardPage | None:
@@ -169,6 +182,7 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
     snapshot = current_snapshot()
     formula = parse_formula(snapshot.formula if snapshot else read_definition())
     choices = choices_of(parameters, components=formula.components)
+    choices = replace(choices, problems=(*board.problems, *choices.problems))
     everybody = board_rows(board.artifacts.ranked(), weights=choices.weights)
     staying, left_out = kept(everybody, choices)
     page = Paginator(ordered(staying, choices), PER_PAGE).get_page(parameters.get("page", ""))
