@@ -40,7 +40,7 @@ Slug = Annotated[str, Field(pattern=PLAIN_SLUG, max_length=120, description="An 
 Words = Annotated[str, Field(min_length=1, max_length=400, description="What somebody wants to do.")]
 
 
-class PlainServer(MCPServer):
+class PlainServer(MCPServer[Any]):
     """Says of arguments that do not fit which ones and why, and nothing of what checks them here."""
 
     async def call_tool(

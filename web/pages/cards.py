@@ -10,8 +10,6 @@ from catalog.vocabulary import Status
 from web.figures import Bar, rank_bar
 from web.formatting import kind_label, openness_label
 
-ENDED = frozenset({Status.ARCHIVED, Status.DEPRECATED})
-
 
 @dataclass(frozen=True)
 class ArtifactCard:
@@ -62,7 +60,7 @@ def artifact_card(artifact: Artifact, *, side: str = "") -> ArtifactCard:
         rank=_rank(artifact, side),
         kind_code=artifact.kind,
         openness_code=artifact.openness,
-        ended=artifact.status.capitalize() if artifact.status in ENDED else "",
+        ended=artifact.status.capitalize() if Status(artifact.status).is_given_up else "",
     )
 
 
