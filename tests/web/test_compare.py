@@ -133,6 +133,7 @@ def test_a_program_beside_a_model_does_not_want_for_measurements(client: Client)
     make_artifact("model")
     make_artifact("program", kind="app", status="deprecated")
     page = compare_page("model", "program")
+    assert page is not None
     rows = {row.label: [cell.text for cell in row.cells] for group in page.groups for row in group.rows}
     assert rows["Parameters"] == ["Not known yet", "Does not apply"]
     assert rows["Measured by us"] == ["Not measured yet", "Does not apply"]
