@@ -38,7 +38,7 @@ def compare_first_two(page: Page) -> None:
 
 def test_choose_from_a_wish_to_the_evidence_of_one_picture(page: Page) -> None:
     page.goto("/")
-    page.locator("input[type=search]").fill("draw coloured shapes on any processor")
+    page.locator("input[type=search]").fill("readable text, open weights")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("answer")
     compare_first_two(page)
