@@ -31,6 +31,7 @@ import open_clip  # noqa: E402
 import torch  # noqa: E402
 from django.conf import settings  # noqa: E402
 from rapidocr import RapidOCR  # noqa: E402
+from rapidocr.utils.output import RapidOCROutput  # noqa: E402
 from torchmetrics.functional.multimodal import clip_score  # noqa: E402
 from torchvision.transforms.functional import to_pil_image  # noqa: E402
 from transformers import CLIPTokenizer  # noqa: E402
@@ -94,7 +95,8 @@ class Contender:
 
 def take_turns(contenders: Sequence[Contender], *, n_pictures: int, n_rounds: int) -> list[list[Any]]:
     """Print what each reads per second (median over the rounds), and return the answers of each."""
-    answers, times_s = [], []
+    answers: list[list[Any]] = []
+    times_s = []
     for _ in range(n_rounds):
         answers, times = [], []
         for contender in contenders:
@@ -167,7 +169,7 @@ def measure_ocr(n_pictures: int, *, n_rounds: int) -> None:
 
     def loop(engine: RapidOCR) -> list[str]:
         read = (engine(np.asarray(picture)[:, :, ::-1]) for picture in posters)
-        return [" ".join(result.txts or ()) for result in read]
+        return [" ".join(result.txts or ()) for result in read if isinstance(result, RapidOCROutput)]
 
     def ours() -> list[str]:
         return [" ".join(line["text"] for line in read_text(picture)["lines"]) for picture in posters]

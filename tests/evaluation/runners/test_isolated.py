@@ -18,6 +18,7 @@ from PIL import Image
 
 from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeError, RecipeSpec
 from evaluation.runners.describe import files_digest
+from evaluation.runners.isolated import confine
 from evaluation.runners.isolated import session as isolated
 from evaluation.runners.isolated.frames import (
     FrameError,
@@ -34,6 +35,13 @@ from evaluation.suites.spec import PromptSpec
 TINY = Path("data/models/tiny-a").resolve()
 # A database takes no character 0, and UTF-8 no half of a pair.
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+HIDES = "HIDES"
+CHILD = """
+HIDES
+import subprocess
+done = subprocess.run([sys.executable, "-c", sys.argv[1]], capture_output=True, text=True, env={})
+print(done.stdout, done.stderr)
+"""
 PROMPTS = [PromptSeed(n, text, n, PromptSpec()) for n, text in ((1, "a red circle"), (2, "a hand"))]
 
 
@@ -144,27 +152,27 @@ def test_pictures_that_nobody_waits_for_any_more_are_let_go() -> None:
 
 def test_another_process_of_the_same_user_cannot_read_the_workers_secrets() -> None:
     reads = "import os; print(open(f'/proc/{os.getppid()}/environ').read())"
-    hides = (
-        "import subprocess, sys; from evaluation.runners.isolated.confine import hide_this_process; {}; "
-        "done = subprocess.run([sys.executable, '-c', sys.argv[1]], capture_output=True, text=True, env={{}}); "
-        "print(done.stdout, done.stderr)"
-    )
+    # Its source and not its name: an ordinary user may not see the folder that root's tests run in.
+    worker = Path(confine.__file__).read_text(encoding="utf-8") + CHILD
     # Root may read everything; an ordinary user is who must not.
-    user = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
-    python = shutil.which("python3", path="/usr/bin") if user else sys.executable
+    is_root = os.getuid() == 0
+    python = shutil.which("python3", path="/usr/bin") if is_root else sys.executable
     if python is None:
         pytest.skip("no Python that an ordinary user may start")
 
     def read_by_a_child(hide: str) -> str:
-        arguments = [python, "-c", hides.format(hide), reads]
+        arguments = [python, "-c", worker.replace(HIDES, hide), reads]
         done = subprocess.run(
             arguments,
-            env={"SECRET_KEY": "hidden", "PYTHONPATH": str(Path.cwd())},
+            env={"SECRET_KEY": "hidden"},
+            cwd="/",
             capture_output=True,
             text=True,
             check=True,
             timeout=60,
-            **user,  # type: ignore[arg-type]
+            user=65534 if is_root else None,
+            group=65534 if is_root else None,
+            extra_groups=[] if is_root else None,
         )
         return done.stdout
 
