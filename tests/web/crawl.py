@@ -18,6 +18,9 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import django
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 
 SEED = 7
@@ -129,14 +132,29 @@ class Crawl:
 
     def _read(self, path: str) -> Iterator[str]:
         """Read one page, hold it against its JSON, and yield the links to follow."""
+        if path.startswith(settings.STATIC_URL):
+            self._check_file(urlsplit(path).path.removeprefix(settings.STATIC_URL))
+        else:
+            yield from self._read_page(path)
+
+    def _check_file(self, name: str) -> None:
+        """See that there is such a file; a server in front gives it out."""
+        if not (staticfiles_storage.exists(name) or finders.find(name)):
+            self._say(f"no static file {name}")
+
+    def _read_page(self, path: str) -> Iterator[str]:
         kind = urlsplit(path).path.split("/")[1] or "home"
         self.findings.n_pages[kind] += 1
         answer = self.client.get(path, follow=True)
         if answer.status_code != 200:
             self._say(f"{answer.status_code} at {path}")
             return
-        if "html" not in answer["Content-Type"] or answer.streaming:
-            answer.close()
+        if answer.streaming:
+            # Read to its end, which closes it: closed by hand, it would take the database's connection along.
+            for _ in answer:
+                pass
+            return
+        if "html" not in answer["Content-Type"]:
             return
         page = Reading(answer.content.decode())
         self.anchors[path] = set(page.anchors)
