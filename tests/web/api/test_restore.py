@@ -69,7 +69,7 @@ def test_a_site_with_artifacts_is_left_alone(dump: Dump) -> None:
         ("artifacts.ndjson", b'"gamma"', b'"gemma"', "SHA-256 differs"),
         ("ranks.ndjson", b'"gamma"', b'"gemma"', "SHA-256 differs"),
         ("inputs.ndjson", b"1000", b"9999", "SHA-256 differs"),
-        ("manifest.json", b'"schema_version": 1', b'"schema_version": 9', "schema version 9"),
+        ("manifest.json", b'"schema_version": 2', b'"schema_version": 9', "schema version 9"),
     ],
 )
 def test_a_dump_that_does_not_hold_writes_nothing(
