@@ -19,7 +19,7 @@ from ranking.compute.records import ArtifactInputs, SignalInput
 from ranking.inputs.activity import activity
 from ranking.inputs.adoption import adoption, hosting_providers
 from ranking.inputs.documentation import capability_evidence, documentation
-from ranking.inputs.origins import ACTIVITY_FIELDS, Signals, fact_origins
+from ranking.inputs.origins import ACTIVITY_FIELDS, Signals, known_facts
 from ranking.inputs.quality import quality
 from ranking.inputs.ties import matches, publishers
 
@@ -53,17 +53,17 @@ def read_inputs(formula: Formula, *, as_of: dt.date, chunk: int = CHUNK) -> Iter
 def _read_chunk(ids: Sequence[int], formula: Formula, as_of: dt.date) -> Iterator[ArtifactInputs]:
     found = Artifact.objects.only(*ARTIFACT_COLUMNS).in_bulk(ids)
     artifacts = [found[artifact_id] for artifact_id in ids if artifact_id in found]
-    origins = fact_origins(ids)
+    facts = known_facts(ids)
     signals: dict[int, list[SignalInput]] = defaultdict(list)
     readers: Sequence[Callable[[], Signals]] = (
         lambda: adoption(ids),
         lambda: hosting_providers(ids),
         lambda: quality(ids, formula),
-        lambda: documentation(artifacts, origins),
+        lambda: documentation(artifacts, facts.origins),
         lambda: capability_evidence(ids),
         lambda: publishers(ids),
         lambda: matches(ids),
-        lambda: activity(artifacts, origins, formula=formula, as_of=as_of),
+        lambda: activity(artifacts, facts, formula=formula, as_of=as_of),
     )
     for read in readers:
         for artifact_id, signal in read():

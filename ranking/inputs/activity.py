@@ -1,32 +1,32 @@
 """How long ago an artifact last changed, and how long it usually rests."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from catalog.models import Artifact, Fact
-from catalog.vocabulary import SourceKind, Status
+from catalog.models import Artifact
+from catalog.vocabulary import Status
 from ranking.compute.formula import Formula
 from ranking.compute.records import SignalInput
 from ranking.compute.rhythm import own_grace_days
-from ranking.inputs.origins import ACTIVITY_FIELDS, FactOrigin, Origins, Signals
+from ranking.inputs.origins import FactOrigin, KnownFacts, Origins, Signals
 
 
-def activity(artifacts: Sequence[Artifact], origins: Origins, *, formula: Formula, as_of: dt.date) -> Signals:
+def activity(
+    artifacts: Sequence[Artifact], facts: KnownFacts, *, formula: Formula, as_of: dt.date
+) -> Signals:
     """Yield the days since the first known of the dates that count as activity for the kind.
 
     The artifact's own rhythm of releases gives the grace where three of them are known; what its source
     has closed is not fresh, whenever that was.
     """
-    releases = _releases([artifact.pk for artifact in artifacts])
     for artifact in artifacts:
-        found = _last_activity(artifact, origins, formula.profile_of(artifact.kind).activity)
+        found = _last_activity(artifact, facts.origins, formula.profile_of(artifact.kind).activity)
         is_archived = artifact.status == Status.ARCHIVED
         if found is None and not is_archived:
             continue
         day, field, origin = found or (None, "", None)
         words = {"": "", "last_activity_on": "last change", "released_on": "released"}[field]
-        grace = own_grace_days(releases.get(artifact.pk, ()))
+        grace = own_grace_days(facts.releases.get(artifact.pk, ()))
         details = [f"{words} on {day.isoformat()}" if day else ""]
         details.append(f"grace of {grace} days by its own rhythm" if grace else "")
         details.append("archived" if is_archived else "")
@@ -53,13 +53,3 @@ def _last_activity(
         if day is not None and not (origin and origin.is_builders):
             return day, field, origin
     return None
-
-
-def _releases(ids: Sequence[int]) -> dict[int, set[dt.date]]:
-    """Return the days on which an artifact is known to have been released or changed."""
-    found: dict[int, set[dt.date]] = defaultdict(set)
-    rows = Fact.objects.filter(artifact__in=ids, field__in=ACTIVITY_FIELDS)
-    rows = rows.exclude(source__kind=SourceKind.BUILDER.value)
-    for artifact_id, value in rows.order_by("pk").values_list("artifact", "value"):
-        found[artifact_id].add(dt.date.fromisoformat(value[:10]))
-    return found
