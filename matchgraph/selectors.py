@@ -192,9 +192,10 @@ def _stored_overlaps(first_id: int, other_ids: Sequence[int]) -> dict[int, tuple
     return found
 
 
-def related(artifact_id: int, *, limit: int = 6) -> list[Related]:
-    """Return the artifacts whose capabilities overlap most with an artifact's. Two queries.
+def related(artifact_id: int, *, names: dict[int, str] | None = None, limit: int = 6) -> list[Related]:
+    """Return the artifacts whose capabilities overlap most with an artifact's.
 
+    ``names`` are those of its own capabilities by id, in their order; one query with them, two without.
     Demonstration models are left out, unless the artifact is one itself.
     """
     rows = list(
@@ -203,9 +204,9 @@ def related(artifact_id: int, *, limit: int = 6) -> list[Related]:
         .select_related("first", "second")
         .order_by("-score", "first__slug", "second__slug")[:limit]
     )
-    names = dict(
-        Capability.objects.filter(artifact=artifact_id).order_by("position").values_list("id", "name")
-    )
+    if names is None:
+        own = Capability.objects.filter(artifact=artifact_id).order_by("position")
+        names = dict(own.values_list("id", "name"))
     return [_related(row, artifact_id, names) for row in rows]
 
 

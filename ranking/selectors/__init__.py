@@ -18,7 +18,7 @@ from ranking.selectors.history import (
     movers,
     score_histories,
 )
-from ranking.selectors.movement import MovementCause, MovementView, movement
+from ranking.selectors.movement import MovementCause, MovementView, PublishedRank, published_rank
 from ranking.selectors.preference import MIN_VOTES, Preferred, preference_board
 
 __all__ = [
@@ -33,13 +33,14 @@ __all__ = [
     "Movers",
     "Preferred",
     "ProfileWeights",
+    "PublishedRank",
     "SnapshotView",
     "current_snapshot",
     "history_from_json",
     "history_rows",
-    "movement",
     "movers",
     "preference_board",
+    "published_rank",
     "rank_entries",
     "score_histories",
 ]

@@ -119,13 +119,14 @@ def rank_entries(artifact_ids: Sequence[int], *, with_inputs: bool = True) -> di
         .defer("snapshot__formula__definition")
     )
     return {
-        row.artifact_id: _entry(row.artifact_id, row, with_inputs=with_inputs)
+        row.artifact_id: entry_view(row.artifact_id, row, with_inputs=with_inputs)
         for row in rows
         if row.artifact_id is not None
     }
 
 
-def _entry(artifact_id: int, row: RankEntry, *, with_inputs: bool) -> EntryView:
+def entry_view(artifact_id: int, row: RankEntry, *, with_inputs: bool = True) -> EntryView:
+    """Return a stored entry as it is shown."""
     components = tuple(_component(raw, with_inputs=with_inputs) for raw in row.components)
     return EntryView(
         artifact_id=artifact_id,

@@ -46,9 +46,9 @@ class Movers:
     falling: tuple[Mover, ...]
 
 
-def history_rows() -> QuerySet[RankEntry, Any]:
-    """Return an artifact's published entries as JSON, for a query of artifacts around it; newest first."""
-    entries = RankEntry.objects.filter(artifact=OuterRef("pk"), snapshot__published_at__isnull=False)
+def history_rows(artifact: OuterRef) -> QuerySet[RankEntry, Any]:
+    """Return the published entries of the ``artifact`` of a query around it, as JSON; newest first."""
+    entries = RankEntry.objects.filter(artifact=artifact, snapshot__published_at__isnull=False)
     as_json = JSONObject(
         as_of="snapshot__as_of", score=Cast("score", FloatField()), formula="snapshot__formula__version"
     )

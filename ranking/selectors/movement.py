@@ -1,14 +1,18 @@
-"""Why an artifact's rank moved since the snapshot before."""
+"""An artifact's published rank: how it went, and why it moved since the snapshot before."""
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from ranking.compute.formula import MILLI
 from ranking.compute.movement import Cause, MovementPart
 from ranking.history import movement_parts
 from ranking.models import RankEntry
-from ranking.selectors.current import shown_value
+from ranking.selectors.current import EntryView, entry_view, shown_value
+from ranking.selectors.history import HistoryPoint, history_from_json, history_rows
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,32 @@ class MovementView:
         return sum((cause.points for cause in self.causes if cause.cause == "formula"), Decimal(0))
 
 
-def movement(artifact_id: int) -> MovementView | None:
-    """Return how an artifact's published rank came from the one before; None if there was none.
+@dataclass(frozen=True)
+class PublishedRank:
+    """One artifact's published rank, its scores over time, and how it came from the one before if any was."""
 
-    Two queries.
-    """
+    entry: EntryView
+    history: tuple[HistoryPoint, ...]
+    moved: MovementView | None
+
+
+def published_rank(artifact_id: int) -> PublishedRank | None:
+    """Return everything that is published of an artifact's rank; None where it has none. Two queries."""
     entries = RankEntry.objects.select_related("snapshot__formula")
-    after = entries.current().filter(artifact=artifact_id).first()
-    if after is None or after.snapshot.published_at is None:
+    current = entries.current().filter(artifact=artifact_id)
+    after = current.annotate(rows=ArraySubquery(history_rows(OuterRef("artifact")))).first()
+    if after is None:
         return None
     before = (
         entries.filter(slug=after.slug, snapshot__published_at__lt=after.snapshot.published_at)
         .order_by("-snapshot__published_at")
         .first()
     )
-    return _view(before, after) if before else None
+    return PublishedRank(
+        entry=entry_view(artifact_id, after),
+        history=history_from_json(after.rows),
+        moved=_view(before, after) if before else None,
+    )
 
 
 def _view(before: RankEntry, after: RankEntry) -> MovementView:

@@ -19,7 +19,7 @@ from ranking.compute.movement import MovementPart, explain_movement
 from ranking.compute.records import ArtifactInputs, SignalResult
 from ranking.compute.score import score_artifact
 from ranking.models import CurrentSnapshot, RankSnapshot
-from ranking.selectors import movement, rank_entries
+from ranking.selectors import MovementView, published_rank, rank_entries
 from ranking.services import publish
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY, make_adoption, make_artifact
@@ -101,17 +101,26 @@ def field(db: None) -> list[Artifact]:
     return artifacts
 
 
+def movement(artifact: Artifact) -> MovementView:
+    rank = published_rank(artifact.pk)
+    assert rank is not None
+    assert rank.moved is not None
+    return rank.moved
+
+
 def test_a_first_rank_has_not_moved(field: list[Artifact]) -> None:
-    assert movement(field[0].pk) is None
-    assert movement(0) is None
+    rank = published_rank(field[0].pk)
+    assert rank is not None
+    assert rank.moved is None
+    assert len(rank.history) == 1
+    assert published_rank(0) is None
 
 
 def test_a_changed_input_is_named_with_its_points(field: list[Artifact]) -> None:
     before = rank_entries([field[0].pk])[field[0].pk]
     AdoptionSignal.objects.filter(artifact=field[0]).update(value=9000)
     assert compute_rank(as_of=TODAY).outcome == "published", "a jump of 13 places with its reason"
-    view = movement(field[0].pk)
-    assert view is not None
+    view = movement(field[0])
     now = rank_entries([field[0].pk])[field[0].pk]
     assert (now.position, view.places_after) == (1, now.places)
     assert view.score_before == before.score
@@ -124,8 +133,7 @@ def test_a_changed_input_is_named_with_its_points(field: list[Artifact]) -> None
 def test_who_is_only_overtaken_has_no_causes(field: list[Artifact]) -> None:
     AdoptionSignal.objects.filter(artifact=field[0]).update(value=9000)
     compute_rank(as_of=TODAY)
-    view = movement(field[5].pk)
-    assert view is not None
+    view = movement(field[5])
     assert view.causes == ()
     assert rank_entries([field[5].pk])[field[5].pk].position == 10
 
@@ -166,8 +174,7 @@ def test_a_new_formula_that_turns_the_field_over_is_held(
     report = compute_rank(as_of=TODAY)
     assert report.reasons == ("painter-00 jumps from place 1 to 14 without a changed input",)
     assert compute_rank(as_of=TODAY, accept=True).digest == report.digest
-    view = movement(field[0].pk)
-    assert view is not None
+    view = movement(field[0])
     assert {cause.cause for cause in view.causes} == {"formula"}
     assert view.points == view.by_formula == sum(cause.points for cause in view.causes) < 0
     assert view.formula_before != view.formula_after

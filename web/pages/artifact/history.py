@@ -3,9 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from catalog.models import Artifact
 from ranking.compute.movement import Cause
-from ranking.selectors import MovementCause, MovementView, movement, score_histories
+from ranking.selectors import MovementCause, MovementView, PublishedRank
 from web.pages.leaderboard.charts import Spark, spark
 
 CAUSES: dict[Cause, str] = {
@@ -35,14 +34,13 @@ class RankHistory:
     formula_change: str = ""
 
 
-def rank_history(artifact: Artifact) -> RankHistory | None:
-    """Return the history of an artifact's rank; None where there is none yet. Four queries.
+def rank_history(rank: PublishedRank) -> RankHistory | None:
+    """Return the history of an artifact's rank; None where there is none yet.
 
     A snapshot that left the score where it was is no movement and is not told as one.
     """
-    last = movement(artifact.pk)
-    moved = last if last and last.points else None
-    trend = spark(score_histories([artifact.slug]).get(artifact.slug, ()))
+    moved = rank.moved if rank.moved and rank.moved.points else None
+    trend = spark(rank.history)
     if moved is None and trend is None:
         return None
     return RankHistory(

@@ -29,7 +29,7 @@ from matchgraph.selectors import (
     matched_intents,
     related,
 )
-from ranking.selectors import EntryView, rank_entries
+from ranking.selectors import EntryView, PublishedRank, published_rank
 from web.formatting import external_url, host_of, link_label, makes_pictures
 from web.pages.artifact.capabilities import FullCapability, NamedLink, full_capability
 from web.pages.artifact.facts import FactLine, adoption_lines, fact_lines
@@ -103,7 +103,7 @@ class _Rows:
     facts: dict[str, Fact]
     adoption: list[AdoptionSignal]
     reported: list[ReportedResult]
-    entry: EntryView | None
+    rank: PublishedRank | None
 
 
 def artifact_page(slug: str) -> ArtifactPage | None:
@@ -117,7 +117,7 @@ def artifact_page(slug: str) -> ArtifactPage | None:
         facts=winning_facts([artifact.pk]).get(artifact.pk, {}),
         adoption=latest_adoption([artifact.pk]).get(artifact.pk, []),
         reported=list(artifact.reported_results.counted().select_related("source").defer("source__payload")),
-        entry=rank_entries([artifact.pk]).get(artifact.pk),
+        rank=published_rank(artifact.pk),
     )
     return _assembled(rows)
 
@@ -137,9 +137,9 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         starting_price=starting_price(prices, artifact=artifact.slug, usage=shipped_usage()),
         prices=prices,
         price_lines=price_lines(prices, price_histories([artifact.pk]).get(artifact.pk, [])),
-        entry=rows.entry,
-        history=rank_history(artifact),
-        components=components_of(rows.entry) if rows.entry else (),
+        entry=rows.rank.entry if rows.rank else None,
+        history=rank_history(rows.rank) if rows.rank else None,
+        components=components_of(rows.rank.entry) if rows.rank else (),
         capabilities=folded(capabilities, at=CAPABILITIES_SHOWN),
         best_for=tuple(artifact.best_for),
         limitations=tuple(artifact.limitations),
@@ -156,7 +156,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         matches=match_evidence([artifact.pk])[artifact.pk],
         matched_intents=matched_intents([artifact.pk])[artifact.pk],
         family=family(artifact.pk),
-        related=tuple(related(artifact.pk, limit=RELATED_SHOWN)),
+        related=tuple(related(artifact.pk, names=_names(artifact), limit=RELATED_SHOWN)),
         alternatives=tuple(artifact_card(row) for row in _alternatives(artifact)),
         categories=tuple(artifact.categories.all()),
         sources=_sources(rows),
@@ -173,6 +173,11 @@ def _unmeasured(artifact: Artifact) -> str:
             "seed and the reason."
         )
     return "Does not apply: it makes no pictures by itself, so there is nothing of its own to score."
+
+
+def _names(artifact: Artifact) -> dict[int, str]:
+    """Return its capabilities' names by id, in their order."""
+    return {capability.pk: capability.name for capability in artifact.capabilities.all()}
 
 
 def _alternatives(artifact: Artifact) -> QuerySet[Artifact]:

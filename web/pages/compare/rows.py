@@ -43,7 +43,7 @@ def compared_artifacts(slugs: Sequence[str]) -> dict[str, Artifact]:
             reported_rows=ArraySubquery(reported.values(json=_reported())),
             shelf_slugs=ArraySubquery(shelves.values("slug")),
             capability_rows=ArraySubquery(capabilities.values(json=_capability())),
-            published_rows=ArraySubquery(history_rows()),
+            published_rows=ArraySubquery(history_rows(OuterRef("pk"))),
         )
     )
     return {artifact.slug: artifact for artifact in rows}
