@@ -19,9 +19,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+# Nor do they tell by how long they take.
+ACCOUNT_FORMS = {"signup": "web.accounts.EvenSignupForm"}
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# The admin asks for a passkey or a one-time code beside the password; on in production.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", False)
 
 # A provider is offered where the operator has registered the site with it.
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}

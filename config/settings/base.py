@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from environs import Env
 
 from config import embedded
-from config.counters import counters
+from config.counters import attempts, counters
 from config.logs import logging_config
 from config.settings.accounts import *
 
@@ -41,7 +41,7 @@ RANK_NAME = env.str("RANK_NAME", "UnfragileRank")
 ARENA_ENABLED = env.bool("ARENA_ENABLED", False)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.staff.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -239,10 +239,12 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 
-# Counters of the API's limits: where all web processes see them. Without Redis each process counts alone.
+# Counters of the API's limits and of attempts to sign in: where all web processes see them. Without Redis each
+# process counts alone.
 COUNTERS_URL = env.str("COUNTERS_URL", CELERY_BROKER_URL)
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What allauth counts with; nothing else is kept there.
+    "default": attempts(COUNTERS_URL),
     "limits": counters(COUNTERS_URL),
     # Rendered pages, compressed: some 20 KB each in every web process.
     "pages": {

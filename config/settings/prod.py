@@ -12,6 +12,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Whoever has a staff member's password alone does not get into the admin.
+STAFF_SECOND_FACTOR = True
 
 # What a model's weights might do to the library that reads them, they do without the site's keys.
 EVALUATION_MODEL_PROCESS = env.bool("EVALUATION_MODEL_PROCESS", True)

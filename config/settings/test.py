@@ -11,8 +11,12 @@ STORAGES = {
 }
 # OCR of every painter's picture would take most of the tests' time; those of the guard turn it on.
 EVALUATION_GUARD_READERS = []
-# A test sees what it has just written; those of the cache put one in.
-CACHES = {**CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+# A test sees what it has just written; those of the cache put one in. Attempts are counted for each test alone.
+CACHES = {
+    **CACHES,
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 COMPARED_SIDES_KEPT = 0
 # And so does a search: what is written by a thread of its own would outlive the test that made it.
 SEARCH_LOG_IN_REQUEST = True
