@@ -1,9 +1,14 @@
 """Which state of the data a page was drawn from: one short name for the whole site's state."""
 
 import hashlib
+import logging
 import time
 
 from django.db import connection
+
+from web.outage import AWAY
+
+logger = logging.getLogger(__name__)
 
 # What people read changes with these; searches change only a count, which a cached page may show late.
 STATE = """
@@ -41,16 +46,28 @@ class _Memory:
 def site_version() -> str:
     """Return a name for the state of everything that pages show. One query every two seconds at most.
 
-    It changes with a new snapshot, catalogue, evaluation, match graph or builder's word, and otherwise stays the same.
+    It changes with a new snapshot, catalogue, evaluation, match graph or builder's word, and otherwise stays the
+    same. While the database is away it stays what it was, so that pages that are kept can still be shown.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away, and this process has never seen it.
     """
     now = time.monotonic()
     if now - _Memory.read_at > KEPT_S:
-        with connection.cursor() as cursor:
-            cursor.execute(STATE)
-            row = cursor.fetchone()
-        _Memory.version = hashlib.sha256(repr(row).encode()).hexdigest()[:16]
+        try:
+            _Memory.version = _read_version()
+        except AWAY:
+            if not _Memory.version:
+                raise
+            logger.warning("The database is away: pages are shown as they were")
         _Memory.read_at = now
     return _Memory.version
+
+
+def _read_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        return hashlib.sha256(repr(cursor.fetchone()).encode()).hexdigest()[:16]
 
 
 def forget_version() -> None:

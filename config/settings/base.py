@@ -106,6 +106,10 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", embedded.database_url(DATA_DIR))}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+# A server that does not answer holds no page for longer than this.
+# (`make lint` compares models with migrations on SQLite, which knows no such thing.)
+if "postgres" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Behind pgbouncer in transaction mode a session may change between two statements: nothing may live longer.
 if env.bool("DATABASE_POOLED", False):
     DATABASES["default"].update(CONN_MAX_AGE=0, DISABLE_SERVER_SIDE_CURSORS=True)
@@ -246,7 +250,7 @@ CACHES = {
     # What allauth counts with; nothing else is kept there.
     "default": attempts(COUNTERS_URL),
     "limits": counters(COUNTERS_URL),
-    # Rendered pages, compressed: some 20 KB each in every web process.
+    # Rendered pages, compressed: some 20 kB each in every web process, kept for ten minutes for an outage.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

@@ -1,10 +1,14 @@
 """A real deployment behind TLS. Every secret comes from the environment."""
 
+from environs import validate
+
 from config.logs import logging_config
 from config.settings.base import *
 
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+# Links in mails lead there; without it they would lead where a visitor's Host header says.
+SITE_URL = env.str("SITE_URL", validate=validate.URL(schemes={"https"}, require_tld=False))
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -24,6 +23,7 @@ from web.api.routes import (
     search,
     validate,
 )
+from web.outage import AWAY, RETRY_AFTER_S
 
 logger = logging.getLogger(__name__)
 
@@ -90,10 +90,13 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem_response(request, Problem(error.status_code, str(error)))
 
 
-@api.exception_handler(OperationalError)
-def _database_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("The database did not answer an API request", exc_info=error)
-    return problem_response(request, Problem(503, headers={"Retry-After": "5"}))
+    return problem_response(request, Problem(503, headers={"Retry-After": str(RETRY_AFTER_S)}))
+
+
+for kind in AWAY:
+    api.add_exception_handler(kind, _database_away)
 
 
 @api.exception_handler(Exception)
