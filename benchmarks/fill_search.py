@@ -5,25 +5,22 @@ from collections.abc import Iterator
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
+from psycopg import sql
 
 from benchmarks.corpus import PER_ARTIFACT, Batch, Corpus, Ids, Pool, Vectors
 from benchmarks.rank import HEADER, TRAILER
+from catalog.models import Artifact, Capability
 from matchgraph.texts import digest_of, normalised
 
 # What a search asks for to leave a share of the artifacts.
 FILTERS = {"10 %": "MIT licence", "1 %": "GPL licence", "0.1 %": "AGPL licence"}
-# Django gives these columns their defaults in Python.
-LISTS = ("best_for", "limitations", "requirements", "input_types", "output_types", "source_urls")
-TEXTS = ("unique_aspect", "versus_alternatives")
 ARTIFACTS = """
 INSERT INTO catalog_publisher (id, slug, name, url) VALUES (1, 'maker', 'Maker', '');
-INSERT INTO catalog_artifact (id, slug, name, aliases, kind, publisher_id, summary, about, inputs, outputs,
-    best_for, limitations, requirements, openness, status, licence_id, licence_name, licence_url,
-    licence_outputs_commercial, licence_weights_commercial, licence_condition, parameter_count, hub_id,
-    github_repo, router_id, package_name, weights_path, is_demonstration, content_digest, created_at, updated_at)
+INSERT INTO catalog_artifact (id, slug, name, kind, publisher_id, summary, inputs, outputs, openness, licence_id,
+    licence_name, licence_outputs_commercial, licence_weights_commercial, parameter_count, created_at, updated_at)
 SELECT n, 'made-' || to_hex(n * 2654435761 %% 4294967296), 'Made ' || to_hex(n * 2654435761 %% 4294967296),
-    '{}', 'model', 1, 'Makes pictures from words.', '', '{text}', '{image}', '{}', '{}', '{}', 'open-weights',
-    'active', licence, licence, '', 'yes', 'yes', '', n, '', '', '', '', '', false, '', now(), now()
+    'model', 1, 'Makes pictures from words.', '{text}', '{image}', 'open-weights', licence, licence, 'yes', 'yes',
+    n, now(), now()
 FROM generate_series(1::bigint, %s) AS n, LATERAL (SELECT CASE
     WHEN n %% 1000 = 1 THEN 'AGPL-3.0' WHEN n %% 100 = 2 THEN 'GPL-3.0' WHEN n %% 10 = 3 THEN 'MIT'
     ELSE 'Apache-2.0' END AS licence) AS drawn
@@ -45,9 +42,9 @@ def fill(database: psycopg.Connection, corpus: Corpus, *, generation_id: int) ->
     """Write artifacts, capabilities, names, intents, edges and vectors; yield how many capabilities there are."""
     n_artifacts = corpus.n // PER_ARTIFACT
     statements = ARTIFACTS.split(";\n")
+    _set_defaults(database)
     database.execute(statements[0])
     database.execute(statements[1], [n_artifacts])
-    _set_defaults(database)
     _write_names(database, corpus.names, generation_id)
     _write_intents(database, corpus.intents, generation_id)
     start = 0
@@ -79,24 +76,27 @@ def fill(database: psycopg.Connection, corpus: Corpus, *, generation_id: int) ->
 def _set_defaults(database: psycopg.Connection) -> None:
     # Drawn with replacement, an artifact may have an ability twice.
     database.execute("ALTER TABLE catalog_capability DROP CONSTRAINT capability_once_per_artifact")
-    for column in LISTS:
-        database.execute(f"ALTER TABLE catalog_capability ALTER {column} SET DEFAULT '{{}}'")
-    for column in TEXTS:
-        database.execute(f"ALTER TABLE catalog_capability ALTER {column} SET DEFAULT ''")
-    for column, value in (("confidence", "high"), ("origin", "curated")):
-        database.execute(f"ALTER TABLE catalog_capability ALTER {column} SET DEFAULT '{value}'")
+    for model in (Artifact, Capability):
+        for field in model._meta.concrete_fields:
+            # Django gives these columns their defaults in Python.
+            if not field.null and (value := field.get_default()) is not None:
+                statement = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
+                    *map(sql.Identifier, (model._meta.db_table, field.column)), sql.Literal(value)
+                )
+                database.execute(statement)
 
 
 def _write_capabilities(
     database: psycopg.Connection, batch: Batch, corpus: Corpus, ids: Ids, artifacts: Ids
 ) -> None:
     names, intents = corpus.names.texts, corpus.intents.texts
-    columns = "id, artifact_id, position, name, description, intents"
+    columns = "id, artifact_id, position, name, description, intents, confidence, origin"
     with database.cursor().copy(f"COPY catalog_capability ({columns}) FROM STDIN") as copy:
         rows = zip(ids, artifacts, batch.names, batch.descriptions, batch.intents, strict=True)
         for pk, artifact, name, text, intent in rows:
             place = (pk - 1) % PER_ARTIFACT
-            copy.write_row((int(pk), int(artifact), int(place), names[name], text, [intents[intent]]))
+            said = (names[name], text, [intents[intent]], "high", "curated")
+            copy.write_row((int(pk), int(artifact), int(place), *said))
 
 
 def _write_names(database: psycopg.Connection, pool: Pool, generation_id: int) -> None:

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.models import Artifact, Capability
+from catalog.models import Artifact, Capability, Publisher
 from catalog.vocabulary import Kind, OfferKind, Openness, Permission
 from matchgraph.search import prices
 from matchgraph.search.condition import API_ONLY, NEVER, OPEN, Condition, always, offered
 from matchgraph.search.grammar import SOFTWARE
+from matchgraph.search.makers import published_by
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
 
 NOT_SOFTWARE = [Kind.MODEL, Kind.FINETUNE, Kind.DATASET, Kind.PAPER, Kind.BENCHMARK, Kind.PROMPT]
@@ -188,6 +189,11 @@ def _not(constraint: Constraint) -> Condition:
     return Condition(constraint, NEVER, Q(slug=constraint.value), always(""), always(""))
 
 
+def _not_from(constraint: Constraint) -> Condition:
+    theirs = Q(publisher__in=Publisher.objects.filter(published_by(constraint.value)))
+    return Condition(constraint, NEVER, theirs, always(""), always(""))
+
+
 def _modality(constraint: Constraint) -> Condition:
     """What goes in and what comes out; of software, which handles what its models do, more may be true."""
     inputs, outputs = (side.split("+") if side else [] for side in constraint.value.split(">"))
@@ -221,4 +227,5 @@ MEANINGS: dict[ConstraintKind, Callable[[Constraint], Condition]] = {
     ConstraintKind.KIND: _kind,
     ConstraintKind.MODALITY: _modality,
     ConstraintKind.NOT: _not,
+    ConstraintKind.NOT_FROM: _not_from,
 }

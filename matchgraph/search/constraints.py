@@ -1,41 +1,15 @@
 """Takes a query apart into constraints and the words that are left. Deterministic, plain Python."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from matchgraph.search.grammar import GAP, HEAD_KIND, RULES, Rule, kind
+from matchgraph.search.grammar import HEAD_KIND, RULES, Rule, kind
+from matchgraph.search.mentions import FindMaker, FindName, likeness, unwanted, unwanted_makers
 from matchgraph.search.quantities import CHEAPER, CHEAPEST, MONTHLY, VOLUME, pictures
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
 from matchgraph.search.spelling import Corrected, corrected
+from matchgraph.search.taken import GAP, Taken, gap
 
-# Given the words of a name, the artifact's slug and its name, or nothing.
-FindName = Callable[[str], tuple[str, str] | None]
-
-LIKE = re.compile(
-    r"""\b(?:(?:something|anything|models?|tools?|stuff|one|an?)\ )*
-    (?:(?:alternatives?|replacements?|substitutes?|competitors?|equivalents?)\ (?:to|for|of)|similar\ (?:to|as)|
-    (?:comparable|close|equivalent)\ (?:to|with)|(?:same|as\ good)\ as|(?<!look\ )(?<!looks\ )(?<!not\ )like|
-    instead\ of|rather\ than|(?:better|cheaper|faster|smaller|lighter|quicker|easier)\ than)\ (?P<name>[^,;?…]+)""",
-    re.VERBOSE,
-)
-ALTERNATIVES = re.compile(
-    r"^(?:(?:an?|the|best|good|some|any|free|cheap)\ )*(?P<name>.+?)(?:\ |-)"
-    r"(?:alternatives?|replacements?|competitors?|equivalents?|clones?|like(?!\w))"
-)
-# Says what shall be like what, and in what order.
-CHEAPER_THAN = "cheaper than "
-BUT = re.compile(r"^(?P<name>.+?),?\ (?:but|only)\b")
-NOT = re.compile(
-    r"""\b(?:and\ |but\ )?(?:not|no|except(?:\ for)?|excluding|(?:anything|everything)\ but|other\ than|without|
-    apart\ from|besides)\ (?:like\ |from\ |based\ on\ )?(?P<name>[^,;?…]+)""",
-    re.VERBOSE,
-)
-# Where the name in "like X but cheaper" ends.
-NAME_ENDS = re.compile(
-    r"\s+(?:but|that|which|with|without|for|on|in|and|or|only|under|at|as|is|to|not|who)\b"
-)
-NAME_WORDS = 7
 # Words that are left hanging where a constraint was taken out of the sentence.
 HANGING = r"""(?:and|or|but|with|that|which|is|are|on|for|a|an|the|under|in|has|have|can|be|it|i|to|of|at|by|also|
     used?|runs?|works?)"""
@@ -44,15 +18,19 @@ BEFORE_GAP = re.compile(rf"(?:(?:\ |^){HANGING})+$", re.VERBOSE)
 PUNCTUATION = " ,;.?!"
 
 
-def parse(query: str, find_name: FindName) -> ParsedQuery:
+def nobody(_words: str, *, is_told: bool) -> None:
+    """Know no publisher."""
+
+
+def parse(query: str, find_name: FindName, *, find_maker: FindMaker = nobody) -> ParsedQuery:
     """Return the constraints that a query states, in the order in which it states them.
 
-    ``find_name`` says which artifact a name belongs to; a name that it does not know stays text.
+    ``find_name`` says which artifact a name belongs to and ``find_maker`` which publishers; a name that neither
+    knows stays text.
     """
     spelt = corrected(" ".join(query.split()).lower().replace("\u2019", "'"))
     taken: list[Taken] = []
-    text = _take_likeness(spelt.text, find_name, taken)
-    text = _take_unwanted(text, find_name, taken)
+    text = _take_mentions(spelt.text, find_name, find_maker, taken)
     for rule in RULES:
         text = _take(text, rule, taken)
     text = _take_order(text, taken)
@@ -61,13 +39,18 @@ def parse(query: str, find_name: FindName) -> ParsedQuery:
     return ParsedQuery(query, tuple(_without_repeats(said)), _residual(text))
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A constraint and the stretch of the text that says it."""
-
-    constraint: Constraint
-    start: int
-    end: int
+def _take_mentions(text: str, find_name: FindName, find_maker: FindMaker, taken: list[Taken]) -> str:
+    """Take what others shall be like, and what and whose is not wanted; "not X" means an artifact first."""
+    for found in (
+        lambda left: likeness(left, find_name),
+        lambda left: unwanted_makers(left, find_maker, is_told=True),
+        lambda left: unwanted(left, find_name),
+        lambda left: unwanted_makers(left, find_maker, is_told=False),
+    ):
+        if (item := found(text)) is not None:
+            taken.append(item)
+            text = item.taken_from(text)
+    return text
 
 
 def _typed(spelt: Corrected, item: Taken) -> str:
@@ -81,42 +64,9 @@ def _take(text: str, rule: Rule, taken: list[Taken]) -> str:
         constraint = rule.meaning(match)
         if constraint is not None:
             taken.append(Taken(constraint, *match.span()))
-        return _gap(match[0])
+        return gap(match[0])
 
     return rule.pattern.sub(take, text)
-
-
-def _gap(words: str) -> str:
-    """Return a gap as long as the words: one sign, and spaces."""
-    return GAP + " " * (len(words) - 1)
-
-
-def _take_likeness(text: str, find_name: FindName, taken: list[Taken]) -> str:
-    for pattern in (LIKE, ALTERNATIVES, BUT):
-        for match in pattern.finditer(text):
-            if (named := _name_at(match["name"], find_name)) is None:
-                continue
-            words, slug, name = named
-            start, end = match.start(), match.start("name") + len(words)
-            if match[0].startswith(CHEAPER_THAN):
-                start += len(CHEAPER_THAN) - len("than ")
-            if pattern is not LIKE:
-                start, end = match.start("name"), max(end, match.end())
-            taken.append(Taken(Constraint(ConstraintKind.LIKE, f"Like {name}", slug), start, end))
-            return text[:start] + _gap(text[start:end]) + text[end:]
-    return text
-
-
-def _take_unwanted(text: str, find_name: FindName, taken: list[Taken]) -> str:
-    """Take names that are not wanted."""
-    for match in NOT.finditer(text):
-        if (named := _name_at(match["name"], find_name)) is None:
-            continue
-        words, slug, name = named
-        start, end = match.start(), match.start("name") + len(words)
-        taken.append(Taken(Constraint(ConstraintKind.NOT, f"Not {name}", slug), start, end))
-        return text[:start] + _gap(text[start:end]) + text[end:]
-    return text
 
 
 def _take_order(text: str, taken: list[Taken]) -> str:
@@ -131,7 +81,7 @@ def _take_order(text: str, taken: list[Taken]) -> str:
     constraint = Constraint(ConstraintKind.CHEAPEST, label, str(count) if count else "")
     taken.append(Taken(constraint, *match.span()))
     for found in filter(None, (match, volume)):
-        text = text[: found.start()] + _gap(found[0]) + text[found.end() :]
+        text = text[: found.start()] + gap(found[0]) + text[found.end() :]
     return text
 
 
@@ -143,18 +93,7 @@ def _take_volume(text: str, taken: list[Taken]) -> str:
     taken.append(
         Taken(Constraint(ConstraintKind.VOLUME, f"{count:,} pictures a month", str(count)), *match.span())
     )
-    return text[: match.start()] + _gap(match[0]) + text[match.end() :]
-
-
-def _name_at(words: str, find_name: FindName) -> tuple[str, str, str] | None:
-    """Return the longest known name at the start of ``words``, with the artifact's slug and name."""
-    first = NAME_ENDS.split(words, maxsplit=1)[0].rstrip(" .!")
-    parts = first.split(" ")[:NAME_WORDS]
-    for length in range(len(parts), 0, -1):
-        name = " ".join(parts[:length])
-        if (found := find_name(name)) is not None:
-            return name, *found
-    return None
+    return text[: match.start()] + gap(match[0]) + text[match.end() :]
 
 
 def _take_kind(text: str, taken: list[Taken]) -> str:
@@ -166,7 +105,7 @@ def _take_kind(text: str, taken: list[Taken]) -> str:
         return text
     start = text.index(match["kind"], offset)
     taken.append(Taken(kind(match), start, start + len(match["kind"])))
-    return text[:start] + _gap(match["kind"]) + text[start + len(match["kind"]) :]
+    return text[:start] + gap(match["kind"]) + text[start + len(match["kind"]) :]
 
 
 def _without_repeats(constraints: Iterable[Constraint]) -> list[Constraint]:

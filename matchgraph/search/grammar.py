@@ -21,6 +21,7 @@ from matchgraph.search.quantities import (
     price,
 )
 from matchgraph.search.records import Constraint, ConstraintKind
+from matchgraph.search.taken import GAP
 
 Meaning = Callable[[Match], Constraint | None]
 
@@ -39,8 +40,6 @@ def rule(pattern: str, meaning: Constraint | Meaning | None) -> Rule:
     return Rule(re.compile(pattern, re.VERBOSE), found)
 
 
-# Stands where words were taken out of the query.
-GAP = "…"
 LICENCES = {
     "apache": ("Apache licence", "Apache-"),
     "mit": ("MIT licence", "MIT"),

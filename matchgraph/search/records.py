@@ -28,6 +28,7 @@ class ConstraintKind(StrEnum):
     CHEAPEST = "cheapest"
     VOLUME = "volume"
     NOT = "not"
+    NOT_FROM = "not-from"
 
 
 @dataclass(frozen=True)

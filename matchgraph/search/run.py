@@ -11,6 +11,7 @@ from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.likeness import likeness_to
 from matchgraph.search.lots import drawn_order
+from matchgraph.search.makers import Makers
 from matchgraph.search.names import NameHit, NameMatch, name_hits
 from matchgraph.search.prices import priced
 from matchgraph.search.reasons import Answer
@@ -118,7 +119,7 @@ def _parsed(query: str, hits: Sequence[NameHit]) -> ParsedQuery:
     """Take a query apart; one that is a name asks for nothing beside it, "classifier-free guidance" for no price."""
     if hits and hits[0].match == NameMatch.EXACT:
         return ParsedQuery(query, (), query)
-    return parse(query, _finder(hits))
+    return parse(query, _finder(hits), find_maker=Makers(query))
 
 
 def _finder(hits: Sequence[NameHit]) -> Callable[[str], tuple[str, str] | None]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchgraph.search.constraints import parse
-from matchgraph.search.records import Constraint
+from matchgraph.search.records import Constraint, ParsedQuery
 from matchgraph.texts import normalised
 
 
@@ -43,6 +43,19 @@ def find_name(words: str) -> tuple[str, str] | None:
     return NAMES.get(normalised(words))
 
 
+MAKERS = ("google", "openai", "midjourney", "alibaba", "stability ai")
+
+
+def find_maker(words: str, *, is_told: bool) -> tuple[str, str] | None:
+    text = normalised(words)
+    known = any(maker == text or (is_told and maker.startswith(f"{text} ")) for maker in MAKERS)
+    return (text, text.title()) if known else None
+
+
+def read(query: str) -> ParsedQuery:
+    return parse(query, find_name, find_maker=find_maker)
+
+
 def short(constraint: Constraint) -> str:
     return ":".join(part for part in (constraint.kind, constraint.value, constraint.unit) if part)
 
@@ -53,7 +66,7 @@ def test_the_table_is_large_enough() -> None:
 
 @pytest.mark.parametrize("phrasing", PHRASINGS, ids=[row["query"] for row in PHRASINGS])
 def test_phrasing(phrasing: Phrasing) -> None:
-    parsed = parse(phrasing["query"], find_name)
+    parsed = read(phrasing["query"])
     assert [short(constraint) for constraint in parsed.constraints] == phrasing["asks"]
     assert parsed.residual == phrasing["left"]
 
@@ -61,7 +74,7 @@ def test_phrasing(phrasing: Phrasing) -> None:
 @pytest.mark.parametrize("phrasing", PHRASINGS, ids=[row["query"] for row in PHRASINGS])
 def test_each_constraint_quotes_the_query(phrasing: Phrasing) -> None:
     query = " ".join(phrasing["query"].split()).lower()
-    for constraint in parse(phrasing["query"], find_name).constraints:
+    for constraint in read(phrasing["query"]).constraints:
         assert constraint.text
         assert constraint.text in query
         assert constraint.label
@@ -69,6 +82,6 @@ def test_each_constraint_quotes_the_query(phrasing: Phrasing) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_parsed_and_parsing_is_deterministic(query: str) -> None:
-    parsed = parse(query, find_name)
-    assert parsed == parse(query, find_name)
+    parsed = read(query)
+    assert parsed == read(query)
     assert len(parsed.residual) <= len(query) + 1

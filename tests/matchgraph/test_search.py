@@ -10,7 +10,7 @@ from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import Impression, SearchEvent
 from matchgraph.search import ConstraintKind, Fit, retrieval, search
 from matchgraph.services.build import build_matchgraph
-from tests.builders import make_artifact, make_capability, make_offer
+from tests.builders import make_artifact, make_capability, make_offer, make_publisher
 from tests.matchgraph.conftest import CountingEmbedder
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,25 @@ def test_a_name_that_is_not_wanted_is_left_out() -> None:
     page = search("readable words on a poster, not painter")
     assert "painter" not in {result.slug for result in page.results}
     assert page.constraints[0].kind == ConstraintKind.NOT
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_a_publisher_makes_can_be_left_out() -> None:
+    google, research = make_publisher("google", name="Google"), make_publisher("gr", name="Google Research")
+    qwen = make_publisher("alibaba-qwen", name="Qwen (Alibaba)")
+    for slug, publisher in (("g-one", google), ("g-two", research), ("q-one", qwen)):
+        make_artifact(slug, publisher=publisher, openness="open-weights")
+    assert shown("open weights") >= {"g-one", "g-two", "q-one", "painter"}
+    assert shown("open weights, not from google") >= {"q-one", "painter"}
+    assert not shown("open weights, no google") & {"g-one", "g-two"}
+    assert shown("open weights, nothing by google or alibaba") == {"editor", "painter"}
+    assert search("open weights, no alibaba").constraints[1].label == "Not from Alibaba"
+    assert len(search("open weights, no goo").constraints) == 1
+
+
+def shown(query: str) -> set[str]:
+    """Return the slugs of what a search shows."""
+    return {result.slug for result in search(query).results}
 
 
 @pytest.mark.usefixtures("catalogue")
