@@ -73,8 +73,9 @@ def test_any_order_leads_to_one_address(client: Client, four: tuple[Artifact, ..
 def test_the_form_takes_up_to_four(client: Client, four: tuple[Artifact, ...]) -> None:
     picked = client.get("/compare/", {"pick": ["gamma", "beta", "alpha", "beta"]})
     assert picked["Location"] == "/compare/alpha-vs-beta-vs-gamma/"
-    typed = client.get("/compare/", {"a": "Alpha", "b": "beta", "c": "delta", "d": "gamma", "pick": "x"})
-    assert typed["Location"] == "/compare/alpha-vs-beta-vs-delta-vs-gamma/"
+    names = {"a": "Alpha", "b": "beta", "c": "delta", "d": "gamma"}
+    assert client.get("/compare/", names)["Location"] == "/compare/alpha-vs-beta-vs-delta-vs-gamma/"
+    assert client.get("/compare/", {**names, "pick": "x"}).status_code == 400
 
 
 def test_unknown_and_too_many_are_not_found(client: Client, four: tuple[Artifact, ...]) -> None:

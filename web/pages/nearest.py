@@ -12,6 +12,9 @@ from web.pages.meta import Meta
 
 NEAREST = 4
 MOST_COMPARED = 4
+TOO_MANY = Meta(
+    title="Too many at once", description="Two to four can be compared.", path="", is_indexable=False
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class UnknownPage:
     meta: Meta
     wanted: tuple[tuple[str, tuple[Suggestion, ...]], ...]
     comparison: Suggestion | None
+    problem: str = ""
     first: str = ""
     second: str = ""
 
@@ -43,8 +47,9 @@ def unknown_artifact_page(wanted: str) -> UnknownPage:
 
 
 def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
-    """Return the page for a comparison of which at least one side is not in the catalogue."""
-    wanted = tuple(slug for slug in wanted if slug)[:MOST_COMPARED]
+    """Return the page for a comparison of too many, or with a side that is not in the catalogue."""
+    asked = [slug for slug in wanted if slug]
+    wanted = tuple(asked[:MOST_COMPARED])
     names = dict(Artifact.objects.values_list("slug", "name"))
     near = {slug: [slug] if slug in names else nearest_slugs(slug, names) for slug in wanted}
     unknown = tuple(
@@ -52,10 +57,12 @@ def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
         for slug in wanted
         if slug not in names
     )
+    too_many = f"At most {MOST_COMPARED} stand side by side, and {len(asked)} were asked for."
     return UnknownPage(
-        _meta(" and ".join(slug for slug, _ in unknown)),
+        _meta(" and ".join(slug for slug, _ in unknown)) if unknown else TOO_MANY,
         unknown,
         _comparison([near[slug][0] for slug in wanted if near[slug]], names),
+        problem=too_many if len(asked) > MOST_COMPARED else "",
         first=wanted[0] if wanted else "",
         second=wanted[1] if len(wanted) > 1 else "",
     )

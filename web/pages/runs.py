@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.urls import reverse
 
 from evaluation.selectors import AggregateView, RunRecord, RunSample, run_record
 from web.figures import Bar, share_bar
 from web.pages.meta import Crumb, Meta
+from web.pages.paging import page_of
 from web.pages.pictures import Picture, picture_of
 
 PER_PAGE = 60
@@ -64,14 +65,15 @@ class RunPage:
     canaries: tuple[str, ...]
     figures: tuple[SampleFigure, ...]
     page: Page[RunSample]
+    problems: tuple[str, ...]
 
 
 def run_page(run_id: int, number: str) -> RunPage | None:
-    """Return one page of a run's record; None if there is no such run."""
+    """Return one page of a run's record; None if there is no such run. ``number`` is as the address has it."""
     run = run_record(run_id)
     if run is None:
         return None
-    page = Paginator(run.samples, PER_PAGE).get_page(number)
+    page, problems = page_of(run.samples, number, per_page=PER_PAGE)
     return RunPage(
         meta=_meta(run),
         run=run,
@@ -85,6 +87,7 @@ def run_page(run_id: int, number: str) -> RunPage | None:
             sample_figure(item, suite_slug=run.suite_slug, maker=run.artifact_name) for item in page
         ),
         page=page,
+        problems=problems,
     )
 
 

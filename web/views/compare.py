@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -30,7 +31,10 @@ from web.views.feedback import record
 from web.views.rendering import markdown_response, page_response
 
 FIELDS = ("a", "b", "c", "d", "pick")
+# A leaderboard's page has fifty boxes to tick; each name is looked up.
+MOST_READ = 60
 T = TypeVar("T")
+Draw: TypeAlias = Callable[[HttpRequest, Drawn], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -93,14 +97,29 @@ def _html(request: HttpRequest, page: Drawn) -> HttpResponse:
     return page_response(request, f"{page.template}.html", page)
 
 
+def _understood(draw: Draw) -> Draw:
+    """Refuse a file of a volume that cannot be understood: in it nobody would see that it is of another."""
+
+    @wraps(draw)
+    def drawn(request: HttpRequest, page: Drawn) -> HttpResponse:
+        if problem := page.costs.asked.problem:
+            return HttpResponseBadRequest(problem, content_type="text/plain; charset=utf-8")
+        return draw(request, page)
+
+    return drawn
+
+
+@_understood
 def _markdown(request: HttpRequest, page: Drawn) -> HttpResponse:
     return markdown_response(request, f"{page.template}.md", page)
 
 
+@_understood
 def _json(_request: HttpRequest, page: Drawn) -> HttpResponse:
     return _twin(HttpResponse(comparison_out(page).model_dump_json(), content_type="application/json"))
 
 
+@_understood
 def _csv(_request: HttpRequest, page: Drawn) -> HttpResponse:
     table = compare_download(page).written("csv")
     response = HttpResponse(table, content_type="text/csv; charset=utf-8")
@@ -142,16 +161,16 @@ FORMS: tuple[Form[Drawn] | Form[CompareGalleryPage], ...] = (
 @require_safe
 def compare_form(request: HttpRequest) -> HttpResponse:
     """Lead from two to four names, as typed or ticked, to their comparison."""
-    typed = [text for key in FIELDS for text in request.GET.getlist(key) if text.strip()][:MOST]
+    typed = [text for key in FIELDS for text in request.GET.getlist(key) if text.strip()]
     if not typed:
         return redirect("leaderboard")
-    slugs = list(dict.fromkeys(resolved_slug(text) or slugify(text) for text in typed))[:MOST]
+    slugs = list(dict.fromkeys(resolved_slug(text) or slugify(text) for text in typed[:MOST_READ]))
     if len(slugs) == 1:
         return redirect("artifact", slugs[0]) if slugs[0] else redirect("leaderboard")
+    if len(slugs) > MOST:
+        return page_response(request, "unknown.html", unknown_comparison_page(tuple(slugs)), status=400)
     if not all(slugs) or any("-vs-" in slug for slug in slugs):
-        return page_response(
-            request, "unknown.html", unknown_comparison_page(tuple(typed[:MOST])), status=404
-        )
+        return page_response(request, "unknown.html", unknown_comparison_page(tuple(typed)), status=404)
     _record_compared(request, slugs)
     return redirect(compare_path(*slugs))
 

@@ -1,14 +1,18 @@
 """``/leaderboard/``, ``/category/<slug>/`` and ``/leaderboard/<suite>/``."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from dataclasses import replace
+from typing import TypeAlias
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from web.pages.leaderboard.download import Download, leaderboard_download, suite_download
-from web.pages.leaderboard.page import category_page, leaderboard_page
-from web.pages.leaderboard.suite import suite_board_page
+from web.pages.leaderboard.page import LeaderboardPage, category_page, leaderboard_page
+from web.pages.leaderboard.suite import SuiteBoardPage, suite_board_page
 from web.views.caching import public_page
-from web.views.rendering import Page, page_response
+from web.views.rendering import page_response
 
+Board: TypeAlias = LeaderboardPage | SuiteBoardPage
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
@@ -40,14 +44,15 @@ def suite_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     return _response(request, page, "suite_leaderboard.html", suite_download(page))
 
 
-def _response(request: HttpRequest, page: Page, template: str, download: Download) -> HttpResponse:
+def _response(request: HttpRequest, page: Board, template: str, download: Download) -> HttpResponse:
     """Answer as a page, or as a file of exactly what it shows."""
     wanted = request.GET.get("format", "")
     if not wanted:
         return page_response(request, template, page)
     if wanted not in CONTENT_TYPES:
-        message = f"format has to be one of: {', '.join(CONTENT_TYPES)}"
-        return HttpResponseBadRequest(message, content_type="text/plain; charset=utf-8")
+        problem = f"“{wanted[:40]}” is not one of {', '.join(CONTENT_TYPES)} for format"
+        choices = replace(page.choices, problems=(*page.choices.problems, problem))
+        return page_response(request, template, replace(page, choices=choices), status=400)
     response = HttpResponse(download.written(wanted), content_type=CONTENT_TYPES[wanted])
     response["Content-Disposition"] = f'attachment; filename="{download.name}.{wanted}"'
     response["X-Robots-Tag"] = "noindex"

@@ -69,13 +69,16 @@ def asked_volume(wanted: Mapping[str, str]) -> AskedVolume:
     >>> asked_volume({"images": "many"}).problem
     'Say how many pictures a month in digits, between 1 and a billion.'
     """
-    size = next((size for size in SIZES if f"{size[0]}x{size[1]}" == wanted.get("size")), SIZES[1])
+    sizes = {f"{width}x{height}": (width, height) for width, height in SIZES}
+    asked = wanted.get("size", "")
+    problem = "" if asked in {"", *sizes} else f"The size has to be one of {', '.join(sizes)}."
+    size = sizes.get(asked, (DEFAULT.width, DEFAULT.height))
     text = wanted.get("images", "").replace(",", "").strip()
     try:
-        return AskedVolume(Volume(int(text) if text else DEFAULT.images, *size))
+        return AskedVolume(Volume(int(text) if text else DEFAULT.images, *size), problem)
     except ValueError:
-        problem = "Say how many pictures a month in digits, between 1 and a billion."
-        return AskedVolume(Volume(DEFAULT.images, *size), problem)
+        said = "Say how many pictures a month in digits, between 1 and a billion."
+        return AskedVolume(Volume(DEFAULT.images, *size), f"{said} {problem}".strip())
 
 
 def cost_section(sides: Sequence[ComparedArtifact], asked: AskedVolume) -> CostSection:

@@ -1,10 +1,10 @@
 """The page object of ``/compare/<a>-vs-<b>/pictures/``: every prompt and seed that both ran."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.urls import reverse
 
 from evaluation.selectors import ScoredPair, pair_samples, scored_pairs
@@ -14,6 +14,7 @@ from web.pages.compare.pictures import PicturePair, chained, picture_pair
 from web.pages.compare.rows import compared_artifacts
 from web.pages.compare.sides import NO_ROWS, ComparedArtifact, compared
 from web.pages.meta import Crumb, Meta
+from web.pages.paging import page_of
 
 PER_PAGE = 24
 
@@ -47,6 +48,7 @@ class CompareGalleryPage:
     pairs: tuple[PicturePair, ...]
     filters: tuple[Filter, ...]
     page: Page[ScoredPair]
+    problems: tuple[str, ...]
     query: str
     n_all: int
     compare_path: str
@@ -65,7 +67,7 @@ def compare_gallery_page(
     Args:
         first_slug: the smaller slug.
         second_slug: the other one.
-        wanted: ``suite``, ``stratum``, ``outcome`` and ``page``; unknown values filter nothing.
+        wanted: ``suite``, ``stratum``, ``outcome`` and ``page``; unknown values filter nothing and are said.
     """
     artifacts = compared_artifacts([first_slug, second_slug])
     if len(artifacts) < 2:
@@ -78,7 +80,7 @@ def compare_gallery_page(
     filters = _filters(scored, wanted, (first.name, second.name))
     chosen = {item.name: choice.value for item in filters for choice in item.choices if choice.is_chosen}
     chosen = {name: value for name, value in chosen.items() if value}
-    page = Paginator(_filtered(scored, chosen), PER_PAGE).get_page(wanted.get("page", ""))
+    page, no_such = page_of(_filtered(scored, chosen), wanted.get("page", ""), per_page=PER_PAGE)
     names = {pair.suite_slug: pair.suite_name for pair in scored}
     return CompareGalleryPage(
         meta=_meta(first, second),
@@ -87,7 +89,8 @@ def compare_gallery_page(
         pairs=chained([picture_pair(pair, first, second, names) for pair in pair_samples(list(page))]),
         filters=filters,
         page=page,
-        query=f"{urlencode(chosen)}&" if chosen else "",
+        problems=(*_problems(filters, wanted), *no_such),
+        query=urlencode(chosen),
         n_all=len(scored),
         compare_path=compare_path(first_slug, second_slug),
     )
@@ -119,6 +122,14 @@ def _filters(
         Filter(name, labels[name], tuple(_choices(pairs, name, values, asked)))
         for name, values in known.items()
     )
+
+
+def _problems(filters: Sequence[Filter], wanted: Mapping[str, str]) -> Iterable[str]:
+    """Say which values asked for are no choice."""
+    for item in filters:
+        known = [choice.value for choice in item.choices]
+        if (value := wanted.get(item.name, "")) not in known:
+            yield f"“{value[:40]}” is not one of {', '.join(filter(None, known)) or 'any'} for {item.name}"
 
 
 def _choices(

@@ -85,12 +85,15 @@ class Choices:
         return urlencode({key: value for key, value in {**own, **more}.items() if value})
 
 
-def choices_of(parameters: Mapping[str, str], *, components: Mapping[str, str]) -> Choices:
+def choices_of(
+    parameters: Mapping[str, str], *, components: Mapping[str, str], sorts: Mapping[str, str] = SORTS
+) -> Choices:
     """Return what an address asks for; what cannot be understood is left out and said.
 
     Args:
         parameters: the address's parameters.
         components: the labels of the rank's components by name; each may be given a weight.
+        sorts: the labels of the orders that this leaderboard can be brought into.
     """
     reading = _Reading(parameters)
     weights = {
@@ -102,7 +105,7 @@ def choices_of(parameters: Mapping[str, str], *, components: Mapping[str, str]) 
         reading.problems.append("At least one weight has to be above 0")
         given = {}
     year = reading.number("since", "The year", least=FIRST_YEAR, most=LAST_YEAR)
-    sort = reading.one_of("sort", SORTS) or ("own" if given else "rank")
+    sort = reading.one_of("sort", sorts) or ("own" if given else "rank")
     return Choices(
         openness=reading.one_of("openness", OPENNESS),
         licence=reading.one_of("licence", LICENCES),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count
 from django.urls import reverse
 
@@ -22,6 +22,7 @@ from web.pages.leaderboard.choices import SORTS, WEIGHT_PREFIX, Choices, choices
 from web.pages.leaderboard.rows import BoardRow, board_rows, kept, ordered, unsorted_words
 from web.pages.linked_data import item_list
 from web.pages.meta import Crumb, Meta, shortened
+from web.pages.paging import page_of
 
 PER_PAGE = 50
 SUGGESTED = 4
@@ -182,10 +183,10 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
     snapshot = current_snapshot()
     formula = parse_formula(snapshot.formula if snapshot else read_definition())
     choices = choices_of(parameters, components=formula.components)
-    choices = replace(choices, problems=(*board.problems, *choices.problems))
     everybody = board_rows(board.artifacts.ranked(), weights=choices.weights)
     staying, left_out = kept(everybody, choices)
-    page = Paginator(ordered(staying, choices), PER_PAGE).get_page(parameters.get("page", ""))
+    page, no_such = page_of(ordered(staying, choices), parameters.get("page", ""), per_page=PER_PAGE)
+    choices = replace(choices, problems=(*board.problems, *choices.problems, *no_such))
     on_page = list(page)
     standings = _standings(on_page)
     names = {row.card.slug: row.card for row in everybody}

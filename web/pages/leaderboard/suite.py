@@ -60,7 +60,7 @@ def suite_board_page(slug: str, parameters: Mapping[str, str]) -> SuiteBoardPage
     suite = suite_overview(slug) if slug in published else None
     if suite is None:
         return None
-    choices = choices_of({**parameters, **dict.fromkeys(_unusable(parameters), "")}, components={})
+    choices = choices_of(parameters, components={}, sorts=SUITE_SORTS)
     scores = {each.artifact_slug: each.score for each in suite.scores}
     order = {artifact: index for index, artifact in enumerate(scores)}
     found = board_rows(Artifact.objects.filter(slug__in=scores), weights={})
@@ -87,11 +87,6 @@ def suite_board_page(slug: str, parameters: Mapping[str, str]) -> SuiteBoardPage
         n_measured=len(rows),
         charts=tuple(filter(None, (price_chart(staying), speed_chart(staying)))),
     )
-
-
-def _unusable(parameters: Mapping[str, str]) -> list[str]:
-    """Return the parameters that mean something on other leaderboards only."""
-    return ["sort"] if parameters.get("sort", "") not in SUITE_SORTS else []
 
 
 def _standings(rows: Sequence[BoardRow], scores: Mapping[str, SuiteScore]) -> tuple[SuiteStanding, ...]:
