@@ -23,12 +23,14 @@ def limited_statements(limit_ms: int | None = None) -> Iterator[None]:
         TooExpensiveError: a statement was cancelled.
     """
     limit = settings.SEARCH_STATEMENT_MS if limit_ms is None else limit_ms
+    is_inside = connection.in_atomic_block
     try:
         with transaction.atomic():
             before = _set_limit(str(limit))
             yield
-            # Inside somebody else's transaction theirs must come back.
-            _set_limit(before)
+            # A transaction of its own takes the limit with it; somebody else's must get theirs back.
+            if is_inside:
+                _set_limit(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooExpensiveError("The search took longer than it may") from error

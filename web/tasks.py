@@ -1,9 +1,12 @@
-"""Celery tasks of the site: mail."""
+"""Celery tasks of the site: mail, and the daily dump."""
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from config.jobs import job
+from ranking.services.export import NothingToExportError
+from web.export.dumps import write_dump
 from web.mail.send import NoAddressError, send_opt_in, send_week
 from web.pages.brief.week import week_of
 
@@ -29,3 +32,16 @@ def send_brief() -> None:
         return
     if sent.n_left and sent.n_sent + sent.n_refused:
         send_brief.delay()
+
+
+@job(limit_s=1_200)
+def dump_site() -> None:
+    """Write today's dump and let the oldest go; delivered twice it writes another, which harms nobody."""
+    if settings.DUMPS_KEPT < 1:
+        return
+    try:
+        dump = write_dump(keep=settings.DUMPS_KEPT)
+    except NothingToExportError as error:
+        logger.warning("no dump written", reason=str(error))
+        return
+    logger.info("dump written", name=dump.name, n_artifacts=dump.manifest["n_artifacts"])

@@ -177,6 +177,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="5", minute="29"),
     },
     "recompute-rank": {"task": "ranking.tasks.recompute_rank", "schedule": crontab(hour="7", minute="3")},
+    # Behind the day's ranks, so that it holds them.
+    "dump-site": {
+        "task": "web.tasks.dump_site",
+        "schedule": crontab(hour="7", minute="33"),
+        "options": {"expires": 43_200},
+    },
     "check-claims": {"task": "catalog.tasks.check_claims", "schedule": crontab(hour="6", minute="41")},
     "send-brief": {
         "task": "web.tasks.send_brief",
@@ -259,6 +265,10 @@ CACHES = {
 }
 # Sides of comparisons that every web process keeps for a minute, some 100 KB each; 0 keeps none.
 COMPARED_SIDES_KEPT = env.int("COMPARED_SIDES_KEPT", 300)
+# Daily dumps that are kept for download; 0 writes none. One is about 1.3 times its lines.
+DUMPS_KEPT = env.int("DUMPS_KEPT", 7)
+# Where they lie: one folder for the worker that writes them and the web processes that give them out.
+DUMPS_DIR = env.path("DUMPS_DIR", DATA_DIR / "dumps")
 # How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -15,6 +15,7 @@ from web.api.problems import Problem, field_errors, problem_response
 from web.api.routes import (
     artifacts,
     compare,
+    dumps,
     evaluation,
     exports,
     feedback,
@@ -66,6 +67,7 @@ for tag, router in (
     ("feedback", feedback.router),
     ("builders", validate.router),
     ("export", exports.router),
+    ("export", dumps.router),
 ):
     api.add_router("", router, tags=[tag])
 

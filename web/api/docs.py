@@ -33,6 +33,7 @@ class OperationDoc:
     description: str
     parameters: tuple[Parameter, ...]
     answer: str
+    is_deprecated: bool
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,5 @@ def _operation(method: str, address: str, operation: dict[str, Any]) -> Operatio
             for item in operation.get("parameters", ())
         ),
         answer=schema.get("title") or schema.get("$ref", "").rpartition("/")[2],
+        is_deprecated=operation.get("deprecated", False),
     )

@@ -78,6 +78,11 @@ def _complete(operation: dict[str, Any]) -> None:
     operation.setdefault("security", [{}, {"bearer": []}])
 
 
+def problems(*statuses: int) -> dict[int, dict[str, Any]]:
+    """Return how the document describes problems that only some operations answer with."""
+    return {status: _problem(status) for status in statuses}
+
+
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a parameter's schema: it is there or not, and never there as null.
 

@@ -13,7 +13,9 @@ from django.utils.cache import (
 )
 from django.utils.http import http_date, parse_http_date_safe
 
+from web.api.compression import takes_zstd, zstd_response
 from web.api.keys import SCOPE_OF_POLICY, key_of
+from web.api.lifecycle import deprecation_headers
 from web.api.limits import Allowance, caller_name, policy_of, spend
 from web.api.problems import CONTENT_TYPE, Problem, problem_response
 
@@ -24,11 +26,16 @@ CACHE_S = 60
 # Any site may read; nobody's cookies are ever looked at, so a wildcard gives nothing away.
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Range, Deprecation, ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, "
+        "Retry-After, Sunset, X-Snapshot"
+    ),
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Authorization, If-Modified-Since, If-None-Match, X-API-Key",
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, If-Match, If-Modified-Since, If-None-Match, If-Range, Range, X-API-Key"
+    ),
     "Access-Control-Max-Age": "86400",
     "Allow": "GET, HEAD, OPTIONS",
 }
@@ -51,10 +58,18 @@ class ApiMiddleware:
         if request.method == "OPTIONS":
             return _with_headers(HttpResponse(status=204), {**CORS, **PREFLIGHT})
         allowance, response = self._counted(request)
-        response = _with_headers(response, {**CORS, **allowance.headers})
+        response = _with_headers(response, {**CORS, **allowance.headers, **deprecation_headers(request)})
         patch_vary_headers(response, ["Accept", "Authorization"])
-        response = self.gzip.process_response(request, _conditional(request, response))
+        response = self._packed(request, _conditional(request, response))
         return _bodiless(response) if request.method == "HEAD" else response
+
+    def _packed(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Pack an answer as the client takes it; what is sent in parts lies packed beside itself."""
+        if "Accept-Ranges" in response:
+            return response
+        if isinstance(response, StreamingHttpResponse) and takes_zstd(request):
+            return zstd_response(response)
+        return self.gzip.process_response(request, response)
 
     def _counted(self, request: HttpRequest) -> tuple[Allowance, HttpResponseBase]:
         """Return where the caller stands, and the answer; guessing keys is counted by network."""

@@ -1,10 +1,15 @@
-"""Dated dumps as files: both bulk exports of one moment beside the rank with all that recomputes it."""
+"""Dated dumps as files: both bulk exports of one moment beside the rank with all that recomputes it.
+
+Each file of lines is there plain and packed, the exports as Parquet too. A dump never changes once it lies in
+its place, so what was cut off can be gone on with.
+"""
 
 import datetime as dt
 import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +21,23 @@ from django.utils import timezone
 from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST, RANKS
 from ranking.selectors import current_snapshot
 from ranking.services.export import export_ranks
-from web.api.schemas.common import Out
-from web.api.schemas.exports import ArtifactLine, EvaluationLine
-from web.export.statements import ARTIFACTS_EXPORT, EVALUATIONS_EXPORT
-from web.export.stream import one_moment, pieces
+from web.api.schemas.exports import LINE_SCHEMAS
+from web.export.formats import PACKED
+from web.export.parquet import as_parquet
+from web.export.statements import EXPORTS
+from web.export.stream import LONGEST_S, one_moment, pieces
 
-SCHEMAS: dict[str, type[Out]] = {ARTIFACTS_EXPORT.file: ArtifactLine, EVALUATIONS_EXPORT.file: EvaluationLine}
-FILES = (*SCHEMAS, RANKS, INPUTS, FORMULA, MANIFEST)
+LINES = (*(export.file for export in EXPORTS), RANKS, INPUTS)
+FILES = (
+    *LINES,
+    *(f"{name}{ending}" for name in LINES for ending in PACKED),
+    *(export.parquet_file for export in EXPORTS),
+    FORMULA,
+    MANIFEST,
+)
 ATTEMPTS = 3
 PART = ".part"
+PIECE_BYTES = 1 << 20
 
 
 class MovedError(Exception):
@@ -43,10 +56,14 @@ class Dump:
         """Return the name under which it is served."""
         return self.folder.name
 
+    def path_of(self, file: str) -> Path | None:
+        """Return where one of its files lies; only names that its manifest has lead anywhere."""
+        return self.folder / file if file in FILES and file in self.manifest["files"] else None
+
 
 def dumps_folder() -> Path:
     """Return where dumps lie."""
-    folder: Path = settings.DATA_DIR / "dumps"
+    folder: Path = settings.DUMPS_DIR
     return folder
 
 
@@ -78,22 +95,50 @@ def _made(folder: Path) -> Path:
 def _written(draft: Path) -> dict[str, Any] | None:
     """Write all files; None where the rank moved between its own files and the others."""
     export_ranks(draft)
-    with one_moment() as own:
-        files = {
-            export.file: _write(draft / export.file, pieces(own, export))
-            for export in (ARTIFACTS_EXPORT, EVALUATIONS_EXPORT)
-        }
     manifest: dict[str, Any] = json.loads((draft / MANIFEST).read_bytes())
+    files = manifest["files"] | _exports(draft)
     snapshot = current_snapshot()
     if snapshot is None or snapshot.digest != manifest["snapshot"]:
         return None
     manifest |= {
         "written_at": timezone.now().isoformat(),
-        "files": manifest["files"] | files,
-        "schemas": {name: schema.model_json_schema() for name, schema in SCHEMAS.items()},
+        "files": files | _packed(draft, files),
+        "schemas": {name: schema.model_json_schema() for name, schema in LINE_SCHEMAS.items()},
     }
     (draft / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="ascii")
     return manifest
+
+
+def _exports(draft: Path) -> dict[str, dict[str, Any]]:
+    """Write both exports of one moment as lines and as Parquet."""
+    files = {}
+    with one_moment() as own:
+        for export in EXPORTS:
+            lines = _write(draft / export.file, pieces(own, export.statement()))
+            columns = as_parquet(LINE_SCHEMAS[export.file])(
+                pieces(own, export.statement(is_for_columns=True))
+            )
+            files[export.file] = lines
+            files[export.parquet_file] = _write(draft / export.parquet_file, columns) | {
+                "lines": lines["lines"]
+            }
+    return files
+
+
+def _packed(draft: Path, files: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Write each file of lines once more in every packing."""
+    return {
+        f"{name}{ending}": _write(draft / f"{name}{ending}", pack(_read(draft / name)))
+        | {"lines": files[name]["lines"]}
+        for name in LINES
+        for ending, pack in PACKED.items()
+    }
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 def _write(path: Path, content: Iterable[bytes]) -> dict[str, Any]:
@@ -110,9 +155,16 @@ def _placed(draft: Path, manifest: dict[str, Any], *, keep: int) -> Dump:
     written_at = dt.datetime.fromisoformat(manifest["written_at"])
     place = dumps_folder() / f"{written_at:%Y%m%dT%H%M%S%f}-{manifest['snapshot'][:12]}"
     draft.rename(place)
-    for old in list(_folders())[keep:]:
+    for old in [*list(_folders())[keep:], *_abandoned()]:
         shutil.rmtree(old)
     return Dump(place, manifest)
+
+
+def _abandoned() -> Iterator[Path]:
+    """Yield what was being written when its process was killed."""
+    for draft in dumps_folder().glob(f"*{PART}"):
+        if time.time() - draft.stat().st_mtime > LONGEST_S:
+            yield draft
 
 
 def _folders() -> Iterator[Path]:
@@ -121,13 +173,20 @@ def _folders() -> Iterator[Path]:
     yield from sorted((path.parent for path in found if path.parent.suffix != PART), reverse=True)
 
 
+def dumps() -> Iterator[Dump]:
+    """Yield the dumps that are kept, the latest first."""
+    for folder in _folders():
+        try:
+            yield Dump(folder, json.loads((folder / MANIFEST).read_bytes()))
+        except FileNotFoundError:
+            continue  # A newer one has just taken its place.
+
+
 def latest_dump() -> Dump | None:
     """Return the latest dump, None before the first."""
-    folder = next(_folders(), None)
-    return Dump(folder, json.loads((folder / MANIFEST).read_bytes())) if folder else None
+    return next(dumps(), None)
 
 
-def dump_file(name: str) -> Path | None:
-    """Return a file of the latest dump; only names that dumps have lead anywhere."""
-    dump = latest_dump()
-    return dump.folder / name if dump and name in FILES else None
+def named_dump(name: str) -> Dump | None:
+    """Return the dump of a name, None where it is not kept; a name is compared, never followed."""
+    return next((dump for dump in dumps() if dump.name == name), None)

@@ -12,15 +12,18 @@ from pydantic import ValidationError
 
 from catalog.models import Artifact, Capability, Category, Fact, Link, Offer, Publisher, SourceRecord
 from ranking.compute.canonical import inputs_from_json
-from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST
+from ranking.compute.export_format import FORMULA, INPUTS, MANIFEST, RANKS
 from ranking.compute.verify import VerificationError, verify
 from ranking.services.publish import accept_snapshot
 from ranking.services.scoring import scored_catalogue
 from ranking.services.snapshots import write_snapshot
 from web.api.schemas.exports import ArtifactLine, DumpManifest, LineSource
 from web.export.statements import ARTIFACTS_EXPORT
+from web.export.unpack import UnpackError, plain_files
 
 BATCH = 500
+# The files of lines that are read, plain or packed.
+READ = (ARTIFACTS_EXPORT.file, INPUTS, RANKS)
 # Columns that a line names as the table does.
 SAME = (
     *(
@@ -80,7 +83,7 @@ class _Known:
 
 
 def restore_dump(folder: Path) -> Restored:
-    """Write a dump's catalogue and ranks; all of it or nothing.
+    """Write a dump's catalogue and ranks, from plain or packed files; all of it or nothing.
 
     The ranks are recomputed from their inputs first, and nothing in the folder is believed that does not
     agree with the manifest. Pictures, evaluations and histories are not in a dump: those take a backup.
@@ -90,31 +93,38 @@ def restore_dump(folder: Path) -> Restored:
     """
     if Artifact.objects.exists():
         raise RestoreError("this site has artifacts already; a dump goes into an empty one")
-    manifest = _checked(folder)
+    try:
+        manifest = DumpManifest.model_validate_json((folder / MANIFEST).read_bytes())
+        sizes = {name: manifest.files[name].bytes for name in READ if name in manifest.files}
+        with plain_files(folder, sizes=sizes) as plain:
+            _check(plain, manifest)
+            n_artifacts = _written(plain, manifest)
+    except (VerificationError, UnpackError, ValidationError, OSError) as error:
+        raise RestoreError(str(error).splitlines()[0]) from error
+    return Restored(n_artifacts, manifest.snapshot)
+
+
+def _written(folder: Path, manifest: DumpManifest) -> int:
+    """Write catalogue and ranks in one transaction; return how many artifacts."""
     try:
         with transaction.atomic():
             n_artifacts = _write_catalogue(_lines(folder / ARTIFACTS_EXPORT.file))
             _publish(folder, manifest)
     except (ValidationError, IntegrityError, KeyError, TypeError) as error:
         raise RestoreError(f"the dump does not fit this program: {str(error).splitlines()[0]}") from error
-    return Restored(n_artifacts, manifest.snapshot)
+    return n_artifacts
 
 
-def _checked(folder: Path) -> DumpManifest:
-    """Return the manifest after everything in the folder was found to agree with it."""
-    try:
-        verify(folder)
-        manifest = DumpManifest.model_validate_json((folder / MANIFEST).read_bytes())
-        with (folder / ARTIFACTS_EXPORT.file).open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except (VerificationError, ValidationError, OSError) as error:
-        raise RestoreError(str(error).splitlines()[0]) from error
+def _check(folder: Path, manifest: DumpManifest) -> None:
+    """Make sure that everything in the folder agrees with the manifest."""
+    verify(folder)
+    with (folder / ARTIFACTS_EXPORT.file).open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     listed = manifest.files.get(ARTIFACTS_EXPORT.file)
     if listed is None or listed.sha256 != found:
         raise RestoreError(
             f"{ARTIFACTS_EXPORT.file} is not the file that {MANIFEST} names: its SHA-256 differs"
         )
-    return manifest
 
 
 def _lines(path: Path) -> Iterator[ArtifactLine]:

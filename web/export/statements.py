@@ -40,12 +40,12 @@ SELECT row_to_json(line) FROM (
          FROM catalog_offer o JOIN catalog_sourcerecord s ON s.id = o.source_id
          WHERE o.artifact_id = a.id) AS offers,
         (SELECT coalesce(json_agg(json_build_object(
-            'field', f.field, 'value', f.value, 'is_winning', f.is_winning,
+            'field', f.field, 'value', {{value}}, 'is_winning', f.is_winning,
             'source', {SOURCE.format(date="f.observed_on")}) ORDER BY f.id), '[]')
          FROM catalog_fact f JOIN catalog_sourcerecord s ON s.id = f.source_id
          WHERE f.artifact_id = a.id) AS facts
     FROM catalog_artifact a JOIN catalog_publisher p ON p.id = a.publisher_id
-    WHERE a.merged_into_id IS NULL
+    WHERE a.merged_into_id IS NULL AND a.id > {{after}}
     ORDER BY a.id
 ) AS line
 """  # noqa: S608 - made of the constants above
@@ -53,7 +53,7 @@ SELECT row_to_json(line) FROM (
 EVALUATIONS = """
 SELECT row_to_json(line) FROM (
     SELECT
-        a.slug AS artifact, su.slug AS suite, su.version AS suite_version, su.digest AS suite_digest,
+        x.id AS sample, a.slug AS artifact, su.slug AS suite, su.version AS suite_version, su.digest AS suite_digest,
         r.id AS run, rc.digest AS recipe, pr.key AS prompt, pr.stratum, pr.family, x.k, x.seed, x.status,
         x.reason, nullif(x.image_digest, '') AS image, x.width, x.height, x.ended_at,
         (SELECT coalesce(json_agg(json_build_object(
@@ -68,6 +68,7 @@ SELECT row_to_json(line) FROM (
     JOIN evaluation_prompt pr ON pr.id = x.prompt_id
     WHERE x.status IN ('ok', 'filtered', 'error', 'timeout')
       AND NOT (su.split = 'rotating' AND su.retired_at IS NULL)
+      AND x.id > {after}
     ORDER BY x.id
 ) AS line
 """
@@ -75,11 +76,24 @@ SELECT row_to_json(line) FROM (
 
 @dataclass(frozen=True)
 class Export:
-    """One bulk export: its file, the statement whose rows are its lines, and what it holds."""
+    """One bulk export: the file of its lines and what they hold."""
 
     file: str
-    statement: str
+    template: str
     words: str
+
+    @property
+    def parquet_file(self) -> str:
+        """Return the name of the same as Parquet."""
+        return f"{self.file.removesuffix('.ndjson')}.parquet"
+
+    def statement(self, *, after: int = 0, is_for_columns: bool = False) -> str:
+        """Return the statement whose rows are the lines behind a primary key.
+
+        For columns a value of any kind is its JSON text, because a column has one type.
+        """
+        value = "f.value::text" if is_for_columns else "f.value"
+        return self.template.format(after=int(after), value=value)
 
 
 ARTIFACTS_EXPORT = Export(
@@ -92,3 +106,4 @@ EVALUATIONS_EXPORT = Export(
     EVALUATIONS,
     "One picture a line: recipe, prompt, seed, outcome, the picture's SHA-256, each score with its reason.",
 )
+EXPORTS = (ARTIFACTS_EXPORT, EVALUATIONS_EXPORT)

@@ -1,14 +1,12 @@
 """Lines of JSON from PostgreSQL to the client in constant memory, all of one moment."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from typing import Any
 
 import psycopg
 from django.db import connection
-
-from web.export.statements import Export
 
 # Reads until this much is there, then hands it on: fewer and larger writes, and the first one early.
 FIRST_PIECE_BYTES, PIECE_BYTES = 1, 1 << 16
@@ -52,12 +50,12 @@ def _take_slot(own: psycopg.Connection[Any]) -> None:
     raise BusyError(f"{AT_ONCE} exports are running already")
 
 
-def pieces(own: psycopg.Connection[Any], export: Export) -> Generator[bytes, None, None]:
-    """Yield an export in pieces of whole lines."""
+def pieces(own: psycopg.Connection[Any], statement: str) -> Generator[bytes, None, None]:
+    """Yield the rows of a statement, each of which is a line, in pieces of whole lines."""
     wanted = FIRST_PIECE_BYTES
     held: list[bytes] = []
     size = 0
-    with own.cursor().copy(COPY.format(statement=export.statement)) as copy:
+    with own.cursor().copy(COPY.format(statement=statement)) as copy:
         for row in copy:
             held.append(bytes(row))
             size += len(row)
@@ -68,14 +66,24 @@ def pieces(own: psycopg.Connection[Any], export: Export) -> Generator[bytes, Non
         yield b"".join(held)
 
 
+Form = Callable[[Generator[bytes, None, None]], Generator[bytes, None, None]]
+
+
+def as_lines(lines: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+    """Leave lines as they are."""
+    return lines
+
+
 class Stream:
     """An export on its way to a client; ``close`` ends it wherever it stands, and Django always calls it."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, statement: str, *, form: Form = as_lines) -> None:
         self._stack = ExitStack()
         try:
             own = self._stack.enter_context(one_moment())
-            rows = pieces(own, export)
+            lines = pieces(own, statement)
+            self._stack.callback(lines.close)
+            rows = form(lines)
             self._stack.callback(rows.close)
             # Read here and now, so that a failure is still an error and not half a file.
             self._rows = chain([next(rows, b"")], rows)

@@ -3,25 +3,27 @@
 import gzip
 import hashlib
 import json
-import shutil
+import threading
 from collections.abc import Iterator
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import pytest
+from arro3.io import read_parquet
 from django.core.management import CommandError, call_command
 from django.test import Client
-from pytest_django import Settings
 
 from catalog.models import Artifact
 from evaluation.models import Run, Sample, Suite
-from ranking.compute.verify import verify
 from tests.builders import make_artifact
 from web.api.schemas.exports import ArtifactLine, EvaluationLine
 from web.export import stream
-from web.export.dumps import dumps_folder
+from web.export.dumps import latest_dump
+from web.export.formats import zstd
+from web.export.parquet import arrow_schema, as_parquet, parquet
 from web.export.statements import ARTIFACTS_EXPORT
 from web.export.stream import BusyError, Stream, one_moment
+from web.tasks import dump_site
 
 # Exports read on connections of their own, so what they read has to be committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,13 +34,6 @@ def lines(client: Client, name: str) -> list[Any]:
     response = client.get(f"{API}/export/{name}")
     assert response.status_code == 200
     return [json.loads(line) for line in response.getvalue().splitlines()]
-
-
-@pytest.fixture
-def _dumps(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
-    yield
-    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 def test_every_line_is_as_declared_and_as_its_page(client: Client, catalogue: Run) -> None:
@@ -84,7 +79,7 @@ def test_hostile_text_stays_one_line(client: Client, catalogue: Run) -> None:
 
 def test_an_export_shows_one_moment(client: Client, catalogue: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "PIECE_BYTES", 1)
-    running = Stream(ARTIFACTS_EXPORT)
+    running = Stream(ARTIFACTS_EXPORT.statement())
     before = [next(running)]
     Artifact.objects.update(name="Renamed")
     make_artifact("too-late")
@@ -97,9 +92,9 @@ def test_an_export_shows_one_moment(client: Client, catalogue: Run, monkeypatch:
 def test_only_so_many_run_at_once_and_a_reader_who_leaves_frees_the_place(
     client: Client, catalogue: Run
 ) -> None:
-    running = [Stream(ARTIFACTS_EXPORT) for _ in range(stream.AT_ONCE)]
+    running = [Stream(ARTIFACTS_EXPORT.statement()) for _ in range(stream.AT_ONCE)]
     with pytest.raises(BusyError):
-        Stream(ARTIFACTS_EXPORT)
+        Stream(ARTIFACTS_EXPORT.statement())
     response = client.get(f"{API}/export/artifacts.ndjson")
     assert response.status_code == 503
     assert response["Retry-After"] == "30"
@@ -120,6 +115,73 @@ def test_exports_are_compressed_on_the_way(client: Client, catalogue: Run) -> No
     assert gzip.decompress(packed.getvalue()) == plain
 
 
+def test_zstandard_is_taken_before_gzip_and_only_where_it_is_wanted(client: Client, catalogue: Run) -> None:
+    plain = client.get(f"{API}/export/ranks.ndjson")
+    packed = client.get(f"{API}/export/ranks.ndjson", headers={"accept-encoding": "gzip, zstd"})
+    assert packed["Content-Encoding"] == "zstd"
+    assert packed["ETag"] == f"W/{plain['ETag']}"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert zstd.decompress(packed.getvalue()) == plain.getvalue()
+    for refused in ("gzip, zstd;q=0", "gzip, zstandard"):
+        answer = client.get(f"{API}/export/ranks.ndjson", headers={"accept-encoding": refused})
+        assert answer["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("name", ["artifacts", "evaluations"])
+def test_parquet_holds_what_the_lines_hold(
+    client: Client, catalogue: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("web.export.parquet.ROW_GROUP_ROWS", 2)
+    content = client.get(f"{API}/export/{name}.parquet").getvalue()
+    table = read_parquet(BytesIO(content)).read_all()
+    rows = lines(client, f"{name}.ndjson")
+    assert [str(column) for column in table.column_names] == list(rows[0])
+    key = {"artifacts": "slug", "evaluations": "sample"}[name]
+    assert table[key].to_pylist() == [row[key] for row in rows]
+    nested = {"artifacts": "capabilities", "evaluations": "scores"}[name]
+    assert table[nested].to_pylist() == [row[nested] for row in rows]
+    if name == "artifacts":
+        stated = [fact["value"] for facts in table["facts"].to_pylist() for fact in facts]
+        assert [json.loads(value) for value in stated] == [
+            fact["value"] for row in rows for fact in row["facts"]
+        ]
+
+
+def test_parquet_that_nobody_reads_on_ends_and_frees_its_place(catalogue: Run) -> None:
+    columns = as_parquet(ArtifactLine)
+    for _ in range(stream.AT_ONCE + 1):
+        running = Stream(ARTIFACTS_EXPORT.statement(is_for_columns=True), form=columns)
+        assert next(running)[:4] == b"PAR1"
+        running.close()
+    assert "parquet" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_lines_that_fail_fail_the_parquet() -> None:
+    def torn() -> Iterator[bytes]:
+        yield b'{"slug": '
+        raise OSError("cut off")
+
+    with pytest.raises(OSError, match="cut off"):
+        list(parquet(torn(), schema=arrow_schema(ArtifactLine)))
+    with pytest.raises(Exception, match="Json error"):
+        list(parquet(iter([b"{}\n"]), schema=arrow_schema(ArtifactLine)))
+
+
+def test_an_export_goes_on_behind_a_line_of_the_same_snapshot(client: Client, catalogue: Run) -> None:
+    whole = client.get(f"{API}/export/artifacts.ndjson")
+    rows = [json.loads(line) for line in whole.getvalue().splitlines()]
+    rest = f"{API}/export/artifacts.ndjson?after={rows[2]['slug']}&snapshot="
+    gone_on = client.get(rest + whole["X-Snapshot"]).getvalue()
+    assert [json.loads(line) for line in gone_on.splitlines()] == rows[3:]
+    other = client.get(rest + "0" * 64)
+    assert other.status_code == 409
+    assert whole["X-Snapshot"] in json.loads(other.content)["detail"]
+    samples = lines(client, "evaluations.ndjson")
+    behind = client.get(f"{API}/export/evaluations.ndjson?after={samples[6]['sample']}").getvalue()
+    assert [json.loads(line) for line in behind.splitlines()] == samples[7:]
+    assert client.get(f"{API}/export/artifacts.ndjson?after=nobody").status_code == 404
+
+
 def test_ranks_can_be_recomputed_from_what_the_api_gives(client: Client, catalogue: Run) -> None:
     formula = client.get(f"{API}/export/formula.json")
     inputs = client.get(f"{API}/export/inputs.ndjson")
@@ -131,40 +193,10 @@ def test_ranks_can_be_recomputed_from_what_the_api_gives(client: Client, catalog
     assert client.get(f"{API}/export/ranks.ndjson", headers=since).status_code == 304
 
 
-@pytest.mark.usefixtures("_dumps")
-def test_a_dump_holds_everything_and_verifies(client: Client, catalogue: Run, tmp_path: Path) -> None:
-    assert client.get(f"{API}/export/manifest.json").status_code == 404
-    assert client.get(f"{API}/export/dump/ranks.ndjson").status_code == 404
-    call_command("dump")
-    manifest = json.loads(client.get(f"{API}/export/manifest.json").content)
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    for name, file in manifest["files"].items():
-        response = client.get(f"{API}/export/dump/{name}")
-        content = response.getvalue()
-        (copy / name).write_bytes(content)
-        assert hashlib.sha256(content).hexdigest() == file["sha256"], name
-        assert response["ETag"] == f'"{file["sha256"]}"'
-        assert content.count(b"\n") == file["lines"]
-    (copy / "manifest.json").write_text(json.dumps(manifest))
-    assert verify(copy).digest == manifest["snapshot"]
-    assert set(manifest["schemas"]) == {"artifacts.ndjson", "evaluations.ndjson"}
-
-
-@pytest.mark.usefixtures("_dumps")
-def test_old_dumps_go_and_half_ones_are_never_served(client: Client, catalogue: Run) -> None:
-    for _ in range(3):
-        call_command("dump", "--keep", "1")
-    (dumps_folder() / "99990101T000000-half").mkdir()
-    assert len(list(dumps_folder().glob("*/manifest.json"))) == 1
-    for name in ("../secret_key", "..%2Fsecret_key", "manifest.json", "%00"):
-        assert client.get(f"{API}/export/dump/{name}").status_code in {404, 422}
-    with pytest.raises(CommandError, match="at least 1"):
-        call_command("dump", "--keep", "0")
-
-
 def test_nothing_published_is_said(client: Client, db: None) -> None:
     assert client.get(f"{API}/export/ranks.ndjson").status_code == 404
     assert client.get(f"{API}/export/artifacts.ndjson").getvalue() == b""
     with pytest.raises(CommandError, match="run compute_rank first"):
         call_command("dump")
+    dump_site()
+    assert latest_dump() is None

@@ -180,6 +180,8 @@ def test_ranks_come_with_their_explanation(client: Client, catalogue: Run) -> No
     assert method["scorer_reports"][0]["gate"] == ">= 0.97"
 
 
+# On a connection of its own, as requests are: inside a test's transaction a search has to give back its limit.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["artifacts", "ranks", "suites", "search?q=words+on+a+poster"])
 def test_a_list_costs_the_same_queries_whatever_its_length(client: Client, catalogue: Run, path: str) -> None:
     sign = "&" if "?" in path else "?"
@@ -188,7 +190,7 @@ def test_a_list_costs_the_same_queries_whatever_its_length(client: Client, catal
         with CaptureQueriesContext(connection) as queries:
             client.get(f"{API}/{path}{sign}limit={limit}")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 15
+    assert counts[0] == counts[1] <= 14
 
 
 def test_an_empty_site_answers(client: Client) -> None:

@@ -17,13 +17,14 @@ from evaluation.models import Run
 from ranking.compute.export_format import FORMULA, INPUTS, RANKS
 from ranking.models import CurrentSnapshot, Formula, RankSnapshot
 from web.export.dumps import Dump, latest_dump, write_dump
+from web.export.formats import PACKED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def dump(catalogue: Run, settings: Settings, tmp_path: Path) -> Iterator[Dump]:
-    settings.DATA_DIR = tmp_path
+    settings.DUMPS_DIR = tmp_path / "dumps"
     yield write_dump(keep=5)
     shutil.rmtree(tmp_path, ignore_errors=True)
 
@@ -56,6 +57,25 @@ def test_an_empty_site_gets_the_same_ranks_bit_for_bit(dump: Dump) -> None:
     assert again.manifest["snapshot"] == dump.manifest["snapshot"]
     assert listed(again.folder) == listed(dump.folder)
     assert Fact.objects.filter(is_winning=True).count() == 3
+
+
+@pytest.mark.parametrize("ending", [".zst", ".gz"])
+def test_packed_files_are_as_good_and_nothing_is_believed_of_them(dump: Dump, ending: str) -> None:
+    for path in dump.folder.glob("*.ndjson*"):
+        if path.suffix != ending:
+            path.unlink()
+    packed = dump.folder / f"inputs.ndjson{ending}"
+    content = packed.read_bytes()
+    empty_site()
+    for broken in (content[:-9], next(PACKED[ending]([b"x" * 1_000_000]))):
+        packed.write_bytes(broken)
+        with pytest.raises(CommandError, match=f"inputs.ndjson{ending} (cannot be unpacked|holds more)"):
+            call_command("import_dump", str(dump.folder))
+    packed.write_bytes(content)
+    call_command("import_dump", str(dump.folder))
+    again = write_dump(keep=5)
+    assert again.manifest["snapshot"] == dump.manifest["snapshot"]
+    assert again.manifest["files"]["ranks.ndjson"] == dump.manifest["files"]["ranks.ndjson"]
 
 
 def test_a_site_with_artifacts_is_left_alone(dump: Dump) -> None:

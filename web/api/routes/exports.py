@@ -1,43 +1,52 @@
-"""``export/``: everything at once."""
+"""``export/``: everything at once, as of now."""
 
-from enum import StrEnum
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
-from ninja import Router
+from ninja import Query, Router
 
+from catalog.models import Artifact
 from ranking.compute.export_format import FORMULA, INPUTS, LICENCE, RANKS
 from ranking.selectors import current_snapshot
 from ranking.services.export import NothingToExportError, published_file
+from web.api.document import problems
 from web.api.problems import Problem
-from web.api.schemas.exports import ArtifactLine, DumpManifest, EvaluationLine
-from web.export.dumps import dump_file, latest_dump
+from web.api.routes.artifacts import unknown_artifact
+from web.api.routes.parameters import LARGEST_ID
+from web.api.schemas.common import Slug
+from web.api.schemas.exports import LINE_SCHEMAS, ArtifactLine, EvaluationLine
+from web.export.parquet import as_parquet
 from web.export.statements import ARTIFACTS_EXPORT, EVALUATIONS_EXPORT, Export
 from web.export.stream import BusyError, Stream
 
 router = Router()
-NDJSON = "application/x-ndjson"
+NDJSON, PARQUET = "application/x-ndjson", "application/vnd.apache.parquet"
 LINES = {"responses": {200: {"content": {NDJSON: {"schema": {"type": "string"}}}}}}
-NO_DUMP = "No dump has been written yet; the live exports work without one."
+COLUMNS = {"responses": {200: {"content": {PARQUET: {"schema": {"type": "string", "format": "binary"}}}}}}
 
-
-class DumpFileName(StrEnum):
-    """The files of a dump besides its manifest."""
-
-    ARTIFACTS = ARTIFACTS_EXPORT.file
-    EVALUATIONS = EVALUATIONS_EXPORT.file
-    RANKS = RANKS
-    INPUTS = INPUTS
-    FORMULA = FORMULA
+AfterArtifact = Annotated[
+    Slug | None, Query(description="Go on behind the artifact of the last whole line that arrived.")
+]
+AfterSample = Annotated[
+    int, Query(ge=0, le=LARGEST_ID, description="Go on behind the `sample` of the last whole line.")
+]
+OfSnapshot = Annotated[
+    str | None,
+    Query(
+        pattern="^[0-9a-f]{64}$",
+        description="X-Snapshot of the export that is gone on with; 409 where another is published by now.",
+    ),
+]
 
 
 def _lines(model: type[ArtifactLine | EvaluationLine]) -> dict[str, Any]:
     """Return how the document describes lines: their type, not the type of the whole file."""
     words = f"One `{model.__name__}` a line, as of one moment; X-Snapshot names the published ranks."
     content = {NDJSON: {"schema": {"type": "string", "description": model.__doc__}}}
-    return {"responses": {200: {"description": words, "content": content}}}
+    return {"responses": {200: {"description": words, "content": content}, **problems(409)}}
 
 
 @router.get(
@@ -46,9 +55,14 @@ def _lines(model: type[ArtifactLine | EvaluationLine]) -> dict[str, Any]:
     operation_id="exportArtifacts",
     openapi_extra=_lines(ArtifactLine),
 )
-def artifacts(request: HttpRequest) -> HttpResponseBase:
-    """Stream every artifact with its capabilities, prices and facts, a line each, as of one moment."""
-    return _stream(ARTIFACTS_EXPORT)
+def artifacts(
+    request: HttpRequest, after: AfterArtifact = None, snapshot: OfSnapshot = None
+) -> HttpResponseBase:
+    """Stream every artifact with its capabilities, prices and facts, a line each, as of one moment.
+
+    What was cut off goes on with `after` and `snapshot`; the rest is as of the moment of going on.
+    """
+    return _stream(ARTIFACTS_EXPORT, after=_artifact_id(after) if after else 0, of_snapshot=snapshot)
 
 
 @router.get(
@@ -57,44 +71,33 @@ def artifacts(request: HttpRequest) -> HttpResponseBase:
     operation_id="exportEvaluations",
     openapi_extra=_lines(EvaluationLine),
 )
-def evaluations(request: HttpRequest) -> HttpResponseBase:
+def evaluations(
+    request: HttpRequest, after: AfterSample = 0, snapshot: OfSnapshot = None
+) -> HttpResponseBase:
     """Stream every picture asked for with its scores and reasons, a line each, as of one moment."""
-    return _stream(EVALUATIONS_EXPORT)
+    return _stream(EVALUATIONS_EXPORT, after=after, of_snapshot=snapshot)
 
 
 @router.get(
-    "export/manifest.json",
-    response=DumpManifest,
-    summary="Get the latest dump's manifest",
-    operation_id="getDumpManifest",
+    "export/artifacts.parquet",
+    summary="Stream all artifacts as Parquet",
+    operation_id="exportArtifactsParquet",
+    openapi_extra=COLUMNS,
 )
-def manifest(request: HttpRequest) -> DumpManifest:
-    """Return counts, SHA-256, schemas, licence and snapshot of the latest dump."""
-    dump = latest_dump()
-    if dump is None:
-        raise Problem(404, NO_DUMP)
-    return DumpManifest.model_validate(dump.manifest)
+def artifacts_parquet(request: HttpRequest) -> HttpResponseBase:
+    """Stream every artifact as of one moment, in row groups of 10,000; values of facts are JSON texts."""
+    return _parquet(ARTIFACTS_EXPORT)
 
 
 @router.get(
-    "export/dump/{file}",
-    summary="Get a file of the latest dump",
-    operation_id="getDumpFile",
-    openapi_extra=LINES,
+    "export/evaluations.parquet",
+    summary="Stream all evaluations as Parquet",
+    operation_id="exportEvaluationsParquet",
+    openapi_extra=COLUMNS,
 )
-def dumped(request: HttpRequest, file: DumpFileName) -> HttpResponseBase:
-    """Return one of the files that the manifest names, as it was written; its ETag is its SHA-256."""
-    path, dump = dump_file(file), latest_dump()
-    if path is None or dump is None:
-        raise Problem(404, NO_DUMP)
-    try:
-        response = FileResponse(path.open("rb"), content_type=NDJSON)
-    except FileNotFoundError as error:
-        raise Problem(503, "The dump is being replaced.", headers={"Retry-After": "5"}) from error
-    response["ETag"] = f'"{dump.manifest["files"][file]["sha256"]}"'
-    response["Last-Modified"] = http_date(path.stat().st_mtime)
-    response["X-Snapshot"] = dump.manifest["snapshot"]
-    return response
+def evaluations_parquet(request: HttpRequest) -> HttpResponseBase:
+    """Stream every picture asked for as of one moment, in row groups of 10,000."""
+    return _parquet(EVALUATIONS_EXPORT)
 
 
 @router.get(
@@ -141,14 +144,44 @@ def _published(name: str) -> HttpResponseBase:
     return response
 
 
-def _stream(export: Export) -> HttpResponse | StreamingHttpResponse:
+def _artifact_id(slug: str) -> int:
+    found = Artifact.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    if found is None:
+        raise unknown_artifact(slug)
+    return found
+
+
+def _stream(export: Export, *, after: int, of_snapshot: str | None) -> HttpResponseBase:
+    """Return an export's lines behind a key; what another snapshot's export left out is not there any more."""
+    published = _snapshot()
+    if of_snapshot not in {None, published}:
+        raise Problem(
+            409,
+            f"The published ranks are of snapshot {published or 'none'} now. Begin again without `after`, or "
+            "fetch a dump, whose files never change.",
+        )
+    return _answer(lambda: Stream(export.statement(after=after)), NDJSON, name=export.file)
+
+
+def _parquet(export: Export) -> HttpResponseBase:
+    columns = as_parquet(LINE_SCHEMAS[export.file])
+    statement = export.statement(is_for_columns=True)
+    return _answer(lambda: Stream(statement, form=columns), PARQUET, name=export.parquet_file)
+
+
+def _snapshot() -> str:
     snapshot = current_snapshot()
+    return snapshot.digest if snapshot else ""
+
+
+def _answer(begin: Callable[[], Stream], media_type: str, *, name: str) -> HttpResponseBase:
+    published = _snapshot()
     try:
-        response = StreamingHttpResponse(Stream(export), content_type=NDJSON)
+        response = StreamingHttpResponse(begin(), content_type=media_type)
     except BusyError as error:
         raise Problem(503, f"{error}.", headers={"Retry-After": "30"}) from error
-    response["X-Snapshot"] = snapshot.digest if snapshot else ""
+    response["X-Snapshot"] = published
     response["X-Licence"] = LICENCE
-    response["Content-Disposition"] = f'attachment; filename="{export.file}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

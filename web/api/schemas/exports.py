@@ -7,6 +7,7 @@ from pydantic import Field
 
 from catalog.vocabulary import Kind, LinkRel, OfferKind, Openness, Status
 from web.api.schemas.common import Out
+from web.export.statements import ARTIFACTS_EXPORT, EVALUATIONS_EXPORT
 
 
 class LineSource(Out):
@@ -138,6 +139,7 @@ class LineScore(Out):
 class EvaluationLine(Out):
     """A line of `evaluations.ndjson`: one picture asked for, failures included."""
 
+    sample: int
     artifact: str
     suite: str
     suite_version: str
@@ -160,19 +162,26 @@ class EvaluationLine(Out):
     scores: list[LineScore]
 
 
+LINE_SCHEMAS: dict[str, type[Out]] = {
+    ARTIFACTS_EXPORT.file: ArtifactLine,
+    EVALUATIONS_EXPORT.file: EvaluationLine,
+}
+
+
 class DumpFile(Out):
-    """One file of a dump."""
+    """One file of a dump: lines plain, as `.gz` (gzip), as `.zst` (Zstandard), and as `.parquet`."""
 
     sha256: str
-    lines: int
+    lines: int = Field(description="Before packing; rows of a Parquet file.")
     bytes: int
 
 
 class DumpManifest(Out):
     """What a dump consists of; `python -m ranking.compute verify DIR` recomputes its ranks."""
 
+    name: str = Field("", description="Its files lie under `export/dumps/{name}/`.")
     schema_version: int
-    snapshot: str = Field(description="Digest of the published ranks; name of the dump.")
+    snapshot: str = Field(description="Digest of the published ranks.")
     formula_version: str
     as_of: dt.date
     written_at: dt.datetime
@@ -180,3 +189,19 @@ class DumpManifest(Out):
     licence: str
     files: dict[str, DumpFile]
     schemas: dict[str, dict[str, Any]] = Field(description="JSON Schema of a line, by file.")
+
+
+class DumpSummary(Out):
+    """A dump that is kept. Its files never change: what was cut off is gone on with by Range."""
+
+    name: str
+    snapshot: str
+    as_of: dt.date
+    written_at: dt.datetime
+    n_artifacts: int
+
+
+class DumpList(Out):
+    """The dumps that are kept, the latest first."""
+
+    items: list[DumpSummary]

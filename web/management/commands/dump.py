@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ranking.services.export import NothingToExportError
@@ -14,12 +15,14 @@ class Command(BaseCommand):
 
     help = (
         "Write catalogue, evaluations and ranks of this moment as files under the data directory, which the "
-        "API serves; run it once a day. Example: manage.py dump --keep 7"
+        "API serves; the scheduler does so once a day. Example: manage.py dump --keep 7"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("--keep", type=int, default=7, help="how many dumps to keep (7)")
+        parser.add_argument(
+            "--keep", type=int, default=settings.DUMPS_KEPT or 1, help="how many dumps to keep (DUMPS_KEPT)"
+        )
 
     def handle(self, *_args: Any, keep: int, **_options: Any) -> None:
         """Write and report."""
