@@ -12,8 +12,10 @@ from evaluation.runners.isolated.limits import Limits
 # The hard limit of a generating or reading task. The broker delivers again what takes longer than its
 # visibility timeout, so `checks.py` wants this to be the shorter one.
 TASK_LIMIT_S: Final = 1_200
-# No new picture is begun in a chunk after this: what is left of the limit belongs to the one in hand.
+# No new picture is begun by a message after this: what is left of the limit belongs to the one in hand.
 CHUNK_LIMIT_S: Final = TASK_LIMIT_S / 2
+# One message claims chunk after chunk for so long; then other runs have their turn.
+TURN_S: Final = CHUNK_LIMIT_S / 2
 
 
 def claim_expiry_s() -> float:
@@ -22,7 +24,7 @@ def claim_expiry_s() -> float:
 
 
 def chunk_size() -> int:
-    """Return how many samples one message generates at most."""
+    """Return how many samples a worker claims at once."""
     return int(settings.EVALUATION_CHUNK_SIZE)
 
 

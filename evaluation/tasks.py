@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from celery.signals import worker_ready
@@ -21,8 +22,8 @@ CANARIES_PER_MESSAGE = 4
 
 @job(limit_s=TASK_LIMIT_S)
 def generate_chunk(run_id: int) -> None:
-    """Generate the run's next chunk, then have it read; more chunks and taken-over claims follow."""
-    generate_samples(run_id)
+    """Generate chunks of the run, each read while the next is made; what is left then follows."""
+    generate_samples(run_id, after_chunk=partial(read_samples.delay_on_commit, run_id))
     read_samples.delay_on_commit(run_id)
     progress = run_progress(run_id)
     if progress.n_claimable:

@@ -1,4 +1,4 @@
-"""Generates one chunk of a run's missing pictures."""
+"""Generates a run's missing pictures, for one turn of one worker."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -16,19 +17,11 @@ from evaluation.conf import CHUNK_LIMIT_S
 from evaluation.models import Run
 from evaluation.runners.base import Generated, PromptSeed, RecipeError, Session
 from evaluation.runners.registry import SessionCache
+from evaluation.services.claims import Claim, Turn
 from evaluation.services.estimate import spec_to_load
 from evaluation.services.images import EncodedImage, StorageError, encode_image
 from evaluation.services.recipes import recipe_spec
-from evaluation.services.samples import (
-    TIME_LIMIT,
-    Claim,
-    Heartbeat,
-    claim_samples,
-    fail_run,
-    give_up_samples,
-    record_result,
-    release_claim,
-)
+from evaluation.services.samples import TIME_LIMIT, fail_run, give_up_samples, record_result
 from evaluation.suites.spec import PromptSpec
 
 SESSIONS: Final = SessionCache()
@@ -39,22 +32,22 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def generate_samples(run_id: int) -> int:
-    """Generate and record the run's next samples; return how many were recorded.
+def generate_samples(run_id: int, *, after_chunk: Callable[[], object] = lambda: None) -> int:
+    """Generate and record the run's samples for one turn; return how many were recorded.
 
-    A recipe that cannot be run at all fails the run. Any other error gives the claim back first.
+    ``after_chunk`` is called whenever a further chunk was claimed or nothing was left to claim.
+    A recipe that cannot be run at all fails the run. Any other error gives the claims back first.
     """
     run = Run.objects.select_related("recipe").get(pk=run_id)
     give_up_samples(run_id)
-    if run.state in Run.STOPPED:
-        return 0
-    claim = claim_samples(run_id, worker=worker_name())
+    turn = Turn(run_id, worker=worker_name())
+    claim = None if run.state in Run.STOPPED else turn.next_claim()
     if claim is None:
         return 0
     reason, counts = "", True
     try:
-        with Heartbeat(claim):
-            return _generate(run, claim)
+        with turn:
+            return _generate(run, turn, claim, after_chunk)
     except RecipeError as error:
         counts = False
         fail_run(run_id, str(error))
@@ -70,7 +63,7 @@ def generate_samples(run_id: int) -> int:
         reason = f"{type(error).__name__}: {error}"
         raise
     finally:
-        release_claim(claim, reason=reason, counts=counts)
+        turn.release(reason=reason, counts=counts)
 
 
 def prompt_seeds(claim: Claim) -> list[PromptSeed]:
@@ -81,43 +74,62 @@ def prompt_seeds(claim: Claim) -> list[PromptSeed]:
     ]
 
 
-def _generate(run: Run, claim: Claim) -> int:
-    """Make picture after picture until all are there, the chunk's time is up, or the run is stopped."""
+@dataclass(frozen=True)
+class _Made:
+    """A result on its way into storage, and the claim that it ends a sample of."""
+
+    claim: Claim
+    result: Generated
+    encoding: Future[EncodedImage] | None = None
+
+
+def _generate(run: Run, turn: Turn, claim: Claim, after_chunk: Callable[[], object]) -> int:
+    """Make picture after picture until all are there, the turn's time is up, or the run is stopped."""
     digest = run.recipe.digest
     session = SESSIONS.get(digest, recipe_spec(run.recipe) if SESSIONS.holds(digest) else spec_to_load(run))
     _note_start(run, session)
+    chunks = _chunks(turn, claim, after_chunk)
     n_recorded = 0
-    for result, encoded in _encoded_beside(_until_stopped(session.generate(prompt_seeds(claim)), run)):
-        n_recorded += record_result(claim, result, encoded=encoded)
+    for made in _encoded_beside(_until_stopped(_results(session, chunks), run)):
+        encoded = made.encoding.result() if made.encoding else None
+        n_recorded += record_result(made.claim, made.result, encoded=encoded)
     return n_recorded
 
 
-def _until_stopped(results: Iterable[Generated], run: Run) -> Iterator[Generated]:
-    """Yield results until the chunk's time is up or somebody cancels the run."""
+def _chunks(turn: Turn, first: Claim, after_chunk: Callable[[], object]) -> Iterator[Claim]:
+    claim: Claim | None = first
+    while claim is not None:
+        yield claim
+        claim = turn.next_claim()
+        after_chunk()
+
+
+def _results(session: Session, chunks: Iterable[Claim]) -> Iterator[_Made]:
+    """Yield what the model makes; a chunk is begun before the last pictures of the one before are stored."""
+    for claim in chunks:
+        for result in session.generate(prompt_seeds(claim)):
+            yield _Made(claim, result)
+
+
+def _until_stopped(results: Iterable[_Made], run: Run) -> Iterator[_Made]:
+    """Yield results until the time is up or somebody cancels the run."""
     deadline = time.monotonic() + CHUNK_LIMIT_S
-    for result in results:
-        yield result
+    for made in results:
+        yield made
         if time.monotonic() > deadline or Run.objects.filter(pk=run.pk, state__in=Run.STOPPED).exists():
             return
 
 
-def _encoded_beside(results: Iterable[Generated]) -> Iterator[tuple[Generated, EncodedImage | None]]:
-    """Yield results with their encoded pictures; one is encoded while the model makes the next."""
-    waiting: deque[tuple[Generated, Future[EncodedImage] | None]] = deque()
+def _encoded_beside(results: Iterable[_Made]) -> Iterator[_Made]:
+    """Yield results with their pictures being encoded; each is recorded once the model makes the next."""
+    waiting: deque[_Made] = deque()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="encode") as pool:
-        for result in results:
-            waiting.append((result, pool.submit(encode_image, result.image) if result.image else None))
+        for made in results:
+            image = made.result.image
+            waiting.append(replace(made, encoding=pool.submit(encode_image, image) if image else None))
             if len(waiting) > 1:
-                yield _finished(waiting.popleft())
-        while waiting:
-            yield _finished(waiting.popleft())
-
-
-def _finished(
-    waiting: tuple[Generated, Future[EncodedImage] | None],
-) -> tuple[Generated, EncodedImage | None]:
-    result, encoding = waiting
-    return result, encoding.result() if encoding else None
+                yield waiting.popleft()
+        yield from waiting
 
 
 def _note_start(run: Run, session: Session) -> None:

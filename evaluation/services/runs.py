@@ -12,7 +12,7 @@ from evaluation.conf import claim_expiry_s, sweep_every_s
 from evaluation.models import Run, Sample, Score
 from evaluation.selectors.canaries import runs_with_uncompared
 from evaluation.selectors.progress import stalled
-from evaluation.services.samples import release_silent_claims
+from evaluation.services.claims import release_silent_claims
 
 # What a second attempt can change. A refusal by a filter is the model's answer and stays.
 RETRIED = (Sample.Status.ERROR, Sample.Status.TIMEOUT)

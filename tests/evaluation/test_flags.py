@@ -16,10 +16,11 @@ from evaluation.models import Observation, Run, Sample
 from evaluation.persuasion import talks_to_judge
 from evaluation.runners.base import Generated
 from evaluation.scorers.registry import SCORERS
+from evaluation.services.claims import claim_samples
 from evaluation.services.images import picture_signature
 from evaluation.services.inspect import picture_flags
 from evaluation.services.plan import plan_run
-from evaluation.services.samples import claim_samples, record_result
+from evaluation.services.samples import record_result
 from evaluation.services.score import score_run
 from tests.evaluation.builders import STAR, finish, make_painter, make_suite
 

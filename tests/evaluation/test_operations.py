@@ -21,12 +21,13 @@ from evaluation.models import Canary, Observation, Run, Sample, Score
 from evaluation.runners.base import Generated, Outcome
 from evaluation.selectors import run_progress
 from evaluation.services.canaries import compare_pictures, repeat_canaries
+from evaluation.services.claims import claim_samples
 from evaluation.services.generate import generate_samples
 from evaluation.services.images import StorageError, open_image
 from evaluation.services.plan import plan_run
 from evaluation.services.read import read_run
 from evaluation.services.runs import cancel_run, note_dispatch, retry_run, sweep
-from evaluation.services.samples import claim_samples, record_result
+from evaluation.services.samples import record_result
 from evaluation.services.score import score_run
 from tests.evaluation.builders import STAR, finish, make_painter, make_suite
 
@@ -114,8 +115,18 @@ def test_an_unreadable_observation_is_unscored_and_the_others_are_scored(run: Ru
     )
 
 
-def test_a_cancelled_run_begins_nothing_and_keeps_what_it_has(run: Run) -> None:
-    generate_samples(run.pk)
+def test_a_turn_goes_from_chunk_to_chunk_and_each_can_be_read_meanwhile(run: Run) -> None:
+    held: list[int] = []
+    n_made = generate_samples(run.pk, after_chunk=lambda: held.append(run_progress(run.pk).n_held))
+    # All but the last picture of the first chunk is recorded when the second is claimed.
+    assert (n_made, held) == (20, [1 + 4, 1])
+
+
+def test_a_cancelled_run_begins_nothing_and_keeps_what_it_has(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evaluation.services.claims.TURN_S", 0)
+    assert generate_samples(run.pk) == 16
     assert cancel_run(run.pk, reason="enough")
     assert not cancel_run(run.pk, reason="again")
     assert generate_samples(run.pk) == 0

@@ -15,17 +15,12 @@ from evaluation.models import Observation, Run, Sample, Score
 from evaluation.readers import registry
 from evaluation.runners.base import Generated, Outcome
 from evaluation.selectors import run_progress
+from evaluation.services.claims import Claim, claim_samples, release_claims
 from evaluation.services.generate import generate_samples
 from evaluation.services.images import store_image
 from evaluation.services.plan import plan_run
 from evaluation.services.read import read_run
-from evaluation.services.samples import (
-    Claim,
-    claim_samples,
-    give_up_samples,
-    record_result,
-    release_claim,
-)
+from evaluation.services.samples import give_up_samples, record_result
 from evaluation.services.score import score_run
 from tests.evaluation.builders import STAR, finish, make_painter, make_suite
 
@@ -113,7 +108,7 @@ def test_a_result_that_arrives_twice_counts_once(run: Run) -> None:
 def test_released_samples_can_be_claimed_again_and_ended_ones_stay(run: Run) -> None:
     claim = claimed(run)
     record_result(claim, painted(claim))
-    release_claim(claim)
+    release_claims([claim.token])
     assert run_progress(run.pk).n_claimable == 19
 
 
