@@ -26,6 +26,7 @@ from evaluation.runners.memory import (
 )
 from evaluation.runners.pipelines import Loaded, load_pipeline
 from evaluation.runners.placement import Placement, choose_placement
+from evaluation.runners.steady import Steadiness
 from evaluation.runners.stopwatch import Stopwatch
 from evaluation.runners.truncation import is_truncated
 
@@ -57,6 +58,9 @@ class DiffusersSession:
             loaded.pipeline, encoder_digest=loaded.encoder_digest, cache=_EMBEDDINGS
         )
         self._stopwatch = Stopwatch(loaded.pipeline, device=self.device)
+        # Hooks would break a compiled graph; on a GPU every kernel depends on the batch.
+        is_steady = self.device == "cpu" and recipe.batch_size > 1 and recipe.compile == "none"
+        self._steadiness = Steadiness(loaded.pipeline) if is_steady else None
         self._rung = Rung.NONE
         self._placement = self._place()
 
@@ -152,6 +156,8 @@ class DiffusersSession:
         """Draw one batch, always of the same size: what else is in it must not change a picture."""
         size = self.recipe.batch_size if self._rung is Rung.NONE else 1
         padded = [*batch, *[batch[-1]] * (size - len(batch))]
+        if self._steadiness:
+            self._steadiness.n_pictures = size
         if self.device == "cuda":
             torch.cuda.reset_peak_memory_stats()
         self._encoder.seconds = self._stopwatch.decode_s = 0.0

@@ -98,10 +98,24 @@ def test_pixels_are_those_of_a_plain_loop(folder: Path) -> None:
     assert not np.array_equal(ours[0], ours[1])
 
 
-def test_pixels_of_the_bundled_pipeline_are_those_of_a_plain_loop() -> None:
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_pixels_of_the_bundled_pipeline_are_those_of_a_plain_loop(batch_size: int) -> None:
     folder = settings.MODELS_DIR / "tiny-b"
-    session = load(folder, batch_size=1, steps=4)
+    session = load(folder, batch_size=batch_size, steps=4)
     assert_same(pixels(session.generate(prompts())), plain_loop(folder, session.recipe, 3))
+
+
+def test_what_comes_out_of_the_denoiser_does_not_depend_on_the_batch() -> None:
+    folder = settings.MODELS_DIR / "tiny-b"
+    made: dict[int, torch.Tensor] = {}
+    for size in (1, 4):
+        session = load(folder, batch_size=size, steps=1)
+        session.pipeline.unet.register_forward_hook(
+            # The first picture's two rows: without and with its prompt.
+            lambda _unet, _inputs, output, size=size: made.setdefault(size, output[0][[0, size]])
+        )
+        list(session.generate(prompts()))
+    assert torch.equal(made[1], made[4])
 
 
 def test_a_prompt_is_encoded_once_for_all_its_seeds_and_batches(
@@ -152,7 +166,7 @@ def test_a_batch_is_recorded_and_what_else_is_in_it_changes_nothing(folder: Path
     assert [(r.details["batch"], r.details["place"]) for r in results] == [(2, 0), (2, 1), (2, 0)]
     alone = pixels(load(folder, batch_size=2).generate(prompts(1)))[0]
     assert results[0].image is not None
-    assert np.abs(alone.astype(int) - np.asarray(results[0].image).astype(int)).max() <= 1
+    assert_same([alone], [np.asarray(results[0].image)])
 
 
 def test_the_time_is_split_into_stages(folder: Path) -> None:

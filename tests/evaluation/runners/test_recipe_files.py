@@ -60,9 +60,8 @@ def test_a_recipe_runs_the_catalogue_s_model_and_says_where_it_comes_from(path: 
     assert file.batch_size == 1 or not large
 
 
-def test_all_but_two_recipes_are_pinned_to_a_commit() -> None:
-    unpinned = {path.stem for path in LOCAL if read_recipe_file(path).revision is None}
-    assert unpinned == {"hunyuandit", "lumina-image-2"}
+def test_every_recipe_is_pinned_to_a_commit() -> None:
+    assert not [path.stem for path in LOCAL if read_recipe_file(path).revision is None]
 
 
 def write(folder: Path, slug: str = "brush", **changes: Any) -> Path:
