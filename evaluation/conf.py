@@ -38,6 +38,11 @@ def sweep_every_s() -> float:
     return float(settings.EVALUATION_SWEEP_S)
 
 
+def requests_at_once() -> int:
+    """Return how many builders' requests are evaluated at a time; the rest of the workers is the operator's."""
+    return int(settings.EVALUATION_REQUESTS_AT_ONCE)
+
+
 def canary_share() -> float:
     """Share of the samples that are made again to be compared, 0 to 1."""
     return float(settings.EVALUATION_CANARY_SHARE)

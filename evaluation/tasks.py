@@ -13,7 +13,8 @@ from evaluation.selectors import run_progress
 from evaluation.services.canaries import repeat_canaries
 from evaluation.services.generate import generate_samples
 from evaluation.services.read import read_run
-from evaluation.services.runs import sweep
+from evaluation.services.requests import start_requests
+from evaluation.services.runs import note_dispatch, sweep
 from evaluation.services.score import score_run
 
 PICTURES_PER_READ = 64
@@ -55,6 +56,14 @@ def read_samples(run_id: int) -> None:
 def score_samples(run_id: int) -> None:
     """Score the run and, when it is complete, sum it up."""
     score_run(run_id)
+
+
+@job(limit_s=600)
+def start_requested() -> None:
+    """Plan what builders asked for, in its turn, and tell the workers."""
+    for run_id in start_requests():
+        note_dispatch(run_id)
+        generate_chunk.delay_on_commit(run_id)
 
 
 @job(limit_s=60)

@@ -18,18 +18,26 @@ LINES: Final = 10
 
 @dataclass(frozen=True)
 class Week:
-    """One week from its Monday; a count is None where it speaks of fewer than five visitors."""
+    """One week from its Monday; a count is None where it speaks of fewer than five visitors.
+
+    Of those whom it was ``shown``, so many ``opened`` it, ``compared`` it, said that it ``helped``, and did any
+    of these without rejecting it (``taken``).
+    """
 
     start: dt.date
     shown: int | None
     position: float | None
     taken: int | None
+    opened: int | None
+    compared: int | None
+    helped: int | None
 
 
 @dataclass(frozen=True)
 class AskedFor:
     """A search that at least five visitors made, where the artifact stood, and how many took it up."""
 
+    digest: str
     query: str
     visitors: int
     position: float
@@ -64,16 +72,22 @@ def audience(artifact_id: int) -> Audience:
     )
 
 
-def _taken() -> Q:
+def taken() -> Q:
+    """Return that a visitor did something with an impression and did not reject it."""
     done = Interaction.objects.filter(impression=OuterRef("pk"))
     return Q(Exists(done)) & ~Q(Exists(done.filter(kind=Interaction.Kind.REJECT)))
+
+
+def _did(kind: Interaction.Kind) -> Q:
+    return Q(Exists(Interaction.objects.filter(impression=OuterRef("pk"), kind=kind)))
 
 
 def _visitors(condition: Q | None = None) -> Count:
     return Count("event__visitor", distinct=True, filter=condition)
 
 
-def _if_enough(count: int) -> int | None:
+def if_enough(count: int) -> int | None:
+    """Return a count of visitors, None where it speaks of too few."""
     return count if count >= SMALLEST_GROUP else None
 
 
@@ -82,14 +96,24 @@ def _weeks(shown: QuerySet[Impression]) -> tuple[Week, ...]:
         shown.annotate(week=TruncWeek("event__created_at"))
         .order_by("week")
         .values("week")
-        .annotate(shown=_visitors(), place=Avg("position"), taken=_visitors(_taken()))
+        .annotate(
+            shown=_visitors(),
+            place=Avg("position"),
+            taken=_visitors(taken()),
+            opened=_visitors(_did(Interaction.Kind.CLICK)),
+            compared=_visitors(_did(Interaction.Kind.COMPARE)),
+            helped=_visitors(_did(Interaction.Kind.SELECT)),
+        )
     )
     return tuple(
         Week(
             start=row["week"].date(),
-            shown=_if_enough(row["shown"]),
+            shown=if_enough(row["shown"]),
             position=round(row["place"], 1) if row["shown"] >= SMALLEST_GROUP else None,
-            taken=_if_enough(row["taken"]),
+            taken=if_enough(row["taken"]),
+            opened=if_enough(row["opened"]),
+            compared=if_enough(row["compared"]),
+            helped=if_enough(row["helped"]),
         )
         for row in rows
     )
@@ -101,7 +125,7 @@ def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
         shown.exclude(event__query_digest="")
         .order_by()
         .values("event__query_digest")
-        .annotate(visitors=_visitors(), place=Avg("position"), taken=_visitors(_taken()))
+        .annotate(visitors=_visitors(), place=Avg("position"), taken=_visitors(taken()))
         .filter(visitors__gte=SMALLEST_GROUP)
         .order_by("-visitors", "event__query_digest")[:LINES]
     )
@@ -112,15 +136,15 @@ def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
         .values_list("event__query_digest", "event__query")
     )
     return tuple(
-        AskedFor(words[digest], row["visitors"], round(row["place"], 1), _if_enough(row["taken"]))
+        AskedFor(digest, words[digest], row["visitors"], round(row["place"], 1), if_enough(row["taken"]))
         for digest, row in found.items()
     )
 
 
 def _rivals(shown: QuerySet[Impression]) -> tuple[Rival, ...]:
-    passed_over = shown.exclude(_taken()).values("event")
+    passed_over = shown.exclude(taken()).values("event")
     rows = (
-        Impression.objects.filter(_taken(), event__in=passed_over)
+        Impression.objects.filter(taken(), event__in=passed_over)
         .exclude(artifact__in=shown.values("artifact"))
         .order_by()
         .values(slug=F("artifact__slug"), name=F("artifact__name"))

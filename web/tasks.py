@@ -7,6 +7,7 @@ from django.utils import timezone
 from config.jobs import job
 from ranking.services.export import NothingToExportError
 from web.export.dumps import write_dump
+from web.mail.builders import send_dashboards
 from web.mail.send import NoAddressError, send_opt_in, send_week
 from web.pages.brief.week import week_of
 
@@ -45,3 +46,15 @@ def dump_site() -> None:
         logger.warning("no dump written", reason=str(error))
         return
     logger.info("dump written", name=dump.name, n_artifacts=dump.manifest["n_artifacts"])
+
+
+@job(limit_s=1_200)
+def send_builders() -> None:
+    """Send last week's numbers to the builders who want them and have not got them."""
+    try:
+        sent = send_dashboards(week_of(timezone.localdate()).before, most=AT_ONCE)
+    except NoAddressError as error:
+        logger.warning("dashboards not sent", reason=str(error))
+        return
+    if sent.n_left:
+        send_builders.delay()

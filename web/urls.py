@@ -11,7 +11,13 @@ from web.views.arena import arena, arena_vote
 from web.views.artifact import artifact, artifact_history, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
 from web.views.brief import brief, brief_atom, brief_json
-from web.views.builders import builders, claim, dashboard, dashboard_csv, give_up
+from web.views.builders.claims import claim, give_up
+from web.views.builders.evaluations import evaluations
+from web.views.builders.listing import listing
+from web.views.builders.mail import builder_mail, builder_mail_leave
+from web.views.builders.overview import builders, dashboard
+from web.views.builders.people import invitation, people
+from web.views.builders.tables import duels_csv, searches_csv, weeks_csv
 from web.views.compare import FORMS, compare, compare_form
 from web.views.disputes import disputes
 from web.views.feedback import open_result, vote
@@ -46,8 +52,16 @@ urlpatterns = [
     path("artifact/<slug:slug>/disputes/", disputes, name="disputes"),
     path("builders/", builders, name="builders"),
     path("builders/<slug:slug>/", dashboard, name="dashboard"),
-    path("builders/<slug:slug>/weeks.csv", dashboard_csv, name="dashboard-csv"),
+    path("builders/<slug:slug>/words/", listing, name="listing"),
+    path("builders/<slug:slug>/evaluations/", evaluations, name="evaluations"),
+    path("builders/<slug:slug>/people/", people, name="people"),
+    path("builders/<slug:slug>/weeks.csv", weeks_csv, name="dashboard-weeks"),
+    path("builders/<slug:slug>/searches.csv", searches_csv, name="dashboard-searches"),
+    path("builders/<slug:slug>/comparisons.csv", duels_csv, name="dashboard-duels"),
     path("builders/<slug:slug>/give-up/", give_up, name="claim-give-up"),
+    path("builder-mail/", builder_mail, name="builder-mail"),
+    path("builder-mail/leave/<str:token>/", builder_mail_leave, name="builder-mail-leave"),
+    path("invitations/<str:token>/", invitation, name="invitation"),
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
     path("compare/", compare_form, name="compare-form"),
     *(path(f"compare/<slug:pair>{form.ending}", compare, {"form": form}, name=form.name) for form in FORMS),

@@ -1,6 +1,7 @@
 """Builders' claims, statements and disputes. Nothing in ``ranking`` may read these tables."""
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
 from catalog.models.artifact import Artifact
@@ -14,9 +15,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Only claims that hold now."""
         return self.filter(state=Claim.State.VERIFIED)
 
+    def open_to(self, user: AbstractBaseUser) -> "ClaimQuerySet":
+        """Only claims in which somebody has a role: their own, and those they help to look after."""
+        return self.filter(models.Q(user=user.pk) | models.Q(maintainers__user=user.pk)).distinct()
+
 
 class Claim(models.Model):
-    """Somebody says that an artifact is theirs, and may have proved it.
+    """Somebody says that an artifact is theirs, and may have proved it. The account is the claim's owner.
 
     The token is shown to its claimant alone and published by the artifact's owner; it proves nothing for
     another account or artifact. It is kept after the proof, which is looked for again from time to time.
@@ -27,6 +32,8 @@ class Claim(models.Model):
 
         REQUESTED = "requested"
         VERIFIED = "verified"
+        # Proved, and so was another's: the operator decides.
+        CONTESTED = "contested"
         LAPSED = "lapsed"
         REFUSED = "refused"
 
@@ -48,7 +55,12 @@ class Claim(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["artifact", "user"], name="claim_once_per_user"),
+            # A claim that is over stands in nobody's way who is handed another.
+            models.UniqueConstraint(
+                fields=["artifact", "user"],
+                condition=~models.Q(state="lapsed"),
+                name="claim_one_alive_per_user",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state="verified") | models.Q(verified_at__isnull=False),
                 name="claim_verified_has_date",
@@ -60,7 +72,10 @@ class Claim(models.Model):
 
 
 class ClaimEvent(models.Model):
-    """What happened to a claim, when, and by whom: written once, never changed."""
+    """What happened to a claim, when, and by whom: written once, never changed.
+
+    Everything that is done with a claim is here: proof, people, words, evaluations, and what was refused.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
@@ -72,7 +87,7 @@ class ClaimEvent(models.Model):
         related_name="+",
         help_text="Empty where the site itself acted.",
     )
-    action = models.CharField(max_length=20)
+    action = models.CharField(max_length=30)
     detail = models.CharField(max_length=500, blank=True)
 
     class Meta:

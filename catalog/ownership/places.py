@@ -33,6 +33,11 @@ class Method(StrEnum):
     REPOSITORY = "repository"
     HUB = "hub"
     GITHUB_ADMIN = "github-admin"
+    HUB_ADMIN = "hub-admin"
+
+
+# Proved by what an account administers: nothing is published, so there is nothing to look for in public.
+BY_ACCOUNT: Final = frozenset({Method.GITHUB_ADMIN, Method.HUB_ADMIN})
 
 
 @dataclass(frozen=True)
@@ -123,4 +128,13 @@ def _of_hub(hub_id: str) -> tuple[Place, ...]:
     if not hub_id:
         return ()
     url = f"https://huggingface.co/{hub_id}/raw/main/{FILE}"
-    return (Place(Method.HUB, url, f"Commit a file named {FILE} to {hub_id} on Hugging Face that contains:"),)
+    owner = hub_id.partition("/")[0]
+    return (
+        Place(Method.HUB, url, f"Commit a file named {FILE} to {hub_id} on Hugging Face that contains:"),
+        Place(
+            Method.HUB_ADMIN,
+            hub_id,
+            f"Sign in with a Hugging Face account that is {owner} or administers it, and let us see that "
+            "organisation. Nothing is to be published.",
+        ),
+    )

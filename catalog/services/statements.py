@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.models import Claim, Statement
+from catalog.services.claim_records import write_down
 
 LONGEST: Final = {Statement.Field.SUMMARY: 240, Statement.Field.ABOUT: 4_000}
 
@@ -16,8 +17,8 @@ class StatementError(Exception):
     """A statement that cannot be proposed or decided; the message is for its author."""
 
 
-def propose_statement(claim: Claim, *, field: str, value: str) -> Statement:
-    """Propose new words for a field; a proposal that waits is replaced.
+def fitted_words(claim: Claim, *, field: str, value: str) -> str:
+    """Return words as the listing would show them.
 
     Raises:
         StatementError: the claim does not hold, the field is not a builder's, or the words do not fit.
@@ -30,6 +31,16 @@ def propose_statement(claim: Claim, *, field: str, value: str) -> Statement:
     longest = LONGEST[Statement.Field(field)]
     if not 20 <= len(words) <= longest:
         raise StatementError(f"Between 20 and {longest:,} characters, please; this has {len(words):,}.")
+    return words
+
+
+def propose_statement(claim: Claim, *, field: str, value: str, actor: User | None = None) -> Statement:
+    """Propose new words for a field; a proposal that waits is replaced. ``actor`` is by default the owner.
+
+    Raises:
+        StatementError: the words cannot be proposed, or the listing says them already.
+    """
+    words = fitted_words(claim, field=field, value=value)
     before = current_statements(claim.artifact_id).get(field, "")
     if words == before:
         raise StatementError("The listing says exactly this already.")
@@ -38,9 +49,21 @@ def propose_statement(claim: Claim, *, field: str, value: str) -> Statement:
             claim.statements.filter(field=field, state=Statement.State.PROPOSED).update(
                 state=Statement.State.WITHDRAWN
             )
-            return Statement.objects.create(claim=claim, field=field, value=words, before=before)
+            made = Statement.objects.create(claim=claim, field=field, value=words, before=before)
+            write_down(claim, "words proposed", field, actor=actor or claim.user)
     except IntegrityError as error:
         raise StatementError("Another proposal was made at this very moment. Look again.") from error
+    return made
+
+
+@transaction.atomic
+def withdraw_statement(statement: Statement, *, actor: User) -> None:
+    """Take back a proposal that nobody has decided; one that was decided stays as it is."""
+    changed = Statement.objects.filter(pk=statement.pk, state=Statement.State.PROPOSED).update(
+        state=Statement.State.WITHDRAWN
+    )
+    if changed:
+        write_down(statement.claim, "words withdrawn", statement.field, actor=actor)
 
 
 @transaction.atomic
@@ -79,6 +102,8 @@ def _decide(statement: Statement, state: Statement.State, *, moderator: User, an
     )
     if not changed:
         raise StatementError("This statement was decided before.")
+    detail = f"{statement.field}: {answer}" if answer else statement.field
+    write_down(statement.claim, f"words {state}", detail, actor=moderator)
 
 
 def _cleaned(text: str, *, is_one_line: bool) -> str:

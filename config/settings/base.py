@@ -141,6 +141,8 @@ EVALUATION_CLAIM_EXPIRY_S = env.float("EVALUATION_CLAIM_EXPIRY_S", 20.0)
 EVALUATION_CHUNK_SIZE = env.int("EVALUATION_CHUNK_SIZE", 32)
 EVALUATION_MOST_ATTEMPTS = env.int("EVALUATION_MOST_ATTEMPTS", 5)
 EVALUATION_SWEEP_S = env.float("EVALUATION_SWEEP_S", 60.0)
+# So many evaluations that builders asked for run at a time; 0 holds them all back.
+EVALUATION_REQUESTS_AT_ONCE = env.int("EVALUATION_REQUESTS_AT_ONCE", 1)
 EVALUATION_CANARY_SHARE = env.float("EVALUATION_CANARY_SHARE", 0.05)
 # Readers that look at every picture for text meant for a judge. Not set: OCR wherever it is installed; empty: none.
 EVALUATION_GUARD_READERS: list[str] | None = env.list("EVALUATION_GUARD_READERS", None)
@@ -167,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": EVALUATION_SWEEP_S,
         "options": {"expires": EVALUATION_SWEEP_S},
     },
+    "start-requests": {
+        "task": "evaluation.tasks.start_requested",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "learn-from-visitors": {"task": "matchgraph.tasks.learn_from_visitors", "schedule": crontab(minute="23")},
     "purge-searches": {
         "task": "matchgraph.tasks.purge_searches",
@@ -184,6 +191,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 43_200},
     },
     "check-claims": {"task": "catalog.tasks.check_claims", "schedule": crontab(hour="6", minute="41")},
+    "send-builders": {
+        "task": "web.tasks.send_builders",
+        "schedule": crontab(hour="7", minute="33", day_of_week="1"),
+    },
     "send-brief": {
         "task": "web.tasks.send_brief",
         "schedule": crontab(hour="7", minute="3", day_of_week="1"),

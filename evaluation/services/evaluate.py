@@ -52,18 +52,19 @@ def plan_runs(
     *,
     limit: int | None,
     variant: str = "",
+    revision: str = "",
     only_own_tier: bool = False,
 ) -> list[Run]:
     """Plan a run of every artifact on every suite, one artifact's runs after the other.
 
     ``only_own_tier`` leaves out suites that are not meant for the artifact: demonstration models have
-    demonstration suites, all others the standard ones.
+    demonstration suites, all others the standard ones. ``revision`` runs another commit than the pinned one.
 
     Raises:
         RecipeError: where an artifact cannot be run here, or cannot fit the declared GPU; nothing is
             planned then.
     """
-    recipes = [ensure_recipe(artifact, variant=variant) for artifact in artifacts]
+    recipes = [ensure_recipe(artifact, variant=variant, revision=revision) for artifact in artifacts]
     for recipe in recipes:
         check_fits(recipe)
     return [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,15 +23,18 @@ _LATER_FIELDS = frozenset({"compile", "variant"})
 _PLAIN = RecipeSpec(runner="", location="", revision="")
 
 
-def ensure_recipe(artifact: Artifact, *, variant: str = "") -> Recipe:
+def ensure_recipe(artifact: Artifact, *, variant: str = "", revision: str = "") -> Recipe:
     """Return the artifact's canonical recipe, or a declared variant; changed weights or settings make a new one.
 
     Bundled weights describe themselves; else a file in ``data/recipes/`` says how; else what is stored counts.
+    Another ``revision`` than the pinned one is a variant, too.
 
     Raises:
         RecipeError: where the artifact cannot be run here; one line that says why.
     """
-    path = settings.RECIPES_DIR / f"{artifact.slug}.yaml"
+    if revision:
+        return save_recipe(artifact, revision_spec(artifact, revision))
+    path = _recipe_path(artifact)
     if artifact.weights_path and not variant:
         folder = settings.MODELS_DIR.parent / artifact.weights_path
         return save_recipe(artifact, describe_pipeline(folder, location=artifact.weights_path))
@@ -43,6 +47,34 @@ def ensure_recipe(artifact: Artifact, *, variant: str = "") -> Recipe:
     if stored is None:
         raise RecipeError(f"{artifact.slug} has no weights that can be run here (its weights_path is empty)")
     return stored
+
+
+def revision_spec(artifact: Artifact, revision: str) -> RecipeSpec:
+    """Return the artifact's recipe at another commit of its hub, as a variant.
+
+    Raises:
+        RecipeError: where there is no other commit that could be run here; one line that says why.
+    """
+    path = _recipe_path(artifact)
+    if artifact.weights_path:
+        raise RecipeError(
+            f"{artifact.slug} is run from weights that lie here; there is no other revision of them"
+        )
+    if not path.is_file():
+        raise RecipeError(
+            f"nobody has written down yet how {artifact.slug} is run, so no revision of it can be"
+        )
+    file = read_recipe_file(path)
+    if file.runner != "diffusers":
+        raise RecipeError(f"{artifact.slug} is run through an API, which does not let a revision be chosen")
+    if file.revision == revision:
+        raise RecipeError(f"{revision[:12]} is the revision of {artifact.slug} that is evaluated already")
+    spec = file.model_copy(update={"revision": revision}).spec(name=path.name)
+    return replace(spec, variant=f"revision {revision[:12]}")
+
+
+def _recipe_path(artifact: Artifact) -> Path:
+    return Path(settings.RECIPES_DIR) / f"{artifact.slug}.yaml"
 
 
 def save_recipe(artifact: Artifact, spec: RecipeSpec, *, source: Source | None = None) -> Recipe:

@@ -1,7 +1,5 @@
 """A claim is proved, looked for again, lapses with notice, and can be refused; each step is on record."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
@@ -28,43 +26,10 @@ from catalog.services.statements import (
     propose_statement,
     refuse_statement,
 )
-from tests.builders import make_artifact, make_link
+from tests.catalog.claims import age, found, make_claimable, make_user, make_verified, missing
 
 pytestmark = pytest.mark.django_db
 WORDS = "It paints readable posters on a laptop."
-
-
-def make_user(name: str = "builder") -> User:
-    return User.objects.create_user(name, f"{name}@example.org", "a long enough password")
-
-
-def found(token: str, place: Place) -> Proof:
-    return Proof(is_given=True, said=f"Found at {place.where}.")
-
-
-def missing(token: str, place: Place) -> Proof:
-    return Proof(is_given=False, said="Not there.")
-
-
-def make_claimable(slug: str = "painter-one") -> Artifact:
-    artifact = make_artifact(slug)
-    make_link(artifact, "homepage", f"https://{slug}.example/")
-    return artifact
-
-
-def age(claim: Claim, **by: float) -> None:
-    """Let time pass for a claim."""
-    fields = ("checked_at", "failing_since", "expires_at")
-    moved = {name: getattr(claim, name) - timedelta(**by) for name in fields if getattr(claim, name)}
-    Claim.objects.filter(pk=claim.pk).update(**moved)
-    claim.refresh_from_db()
-
-
-def make_verified(user: User | None = None, artifact: Artifact | None = None) -> Claim:
-    claim = request_claim(artifact or make_claimable(), user=user or make_user(), method="dns")
-    check_claim(claim, actor=claim.user, look=found)
-    claim.refresh_from_db()
-    return claim
 
 
 def make_two_verified() -> tuple[Claim, Claim]:
@@ -142,6 +107,7 @@ def test_a_proof_that_comes_back_ends_the_notice() -> None:
     check_due_claims(look=found)
     claim.refresh_from_db()
     assert (claim.state, claim.failing_since) == (Claim.State.VERIFIED, None)
+    assert claim.events.last().action == "found again"  # type: ignore[union-attr]
 
 
 def test_a_place_that_breaks_the_look_proves_nothing_and_stops_nobody_else() -> None:
@@ -174,10 +140,33 @@ def test_a_claim_that_cannot_be_settled_stops_nobody_else(monkeypatch: pytest.Mo
     assert check_due_claims(look=found) == 1
 
 
-def test_a_claim_that_was_never_proved_ends_by_itself() -> None:
+def test_a_claim_that_was_never_proved_ends_by_itself_and_on_record() -> None:
     claim = request_claim(make_claimable(), user=make_user(), method="dns")
     age(claim, days=15)
     check_due_claims(look=found)
+    claim.refresh_from_db()
+    assert claim.state == Claim.State.LAPSED
+    assert claim.events.last().action == "never proved"  # type: ignore[union-attr]
+
+
+def test_a_claim_by_an_accounts_rights_is_asked_for_again_after_a_season() -> None:
+    artifact = make_claimable()
+    artifact.hub_id = "acme/painter"
+    artifact.save()
+    claim = request_claim(artifact, user=make_user(), method="hub-admin")
+    check_claim(claim, actor=claim.user, look=found)
+    claim.refresh_from_db()
+    age(claim, days=60)
+    assert check_due_claims(look=missing) == 0
+    age(claim, days=31)
+    # Nobody is signed in with Hugging Face any more, so the rights cannot be seen.
+    assert check_due_claims() == 1
+    claim.refresh_from_db()
+    assert (claim.state, len(mail.outbox)) == (Claim.State.VERIFIED, 1)
+    assert "Sign in with Hugging Face first" in mail.outbox[0].body
+    # Once notice is given it is looked for every week, so that it lapses two weeks later and not a season.
+    age(claim, days=NOTICE.days + 1)
+    assert check_due_claims() == 1
     claim.refresh_from_db()
     assert claim.state == Claim.State.LAPSED
 

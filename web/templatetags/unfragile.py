@@ -9,7 +9,7 @@ from web import components
 from web.formatting import external_url, host_of, readable_date
 from web.linked import absolute
 from web.markup import coded, escaped_for_markdown, markdown_url, sanitised_markdown, script_json
-from web.pages.builders import claim_asked
+from web.pages.builders.claim import claim_asked
 
 register = template.Library()
 

@@ -50,8 +50,8 @@ def record(request: HttpRequest, event_id: UUID, artifact: Artifact, kind: Inter
 
 
 def _is_own(request: HttpRequest, artifact: Artifact) -> bool:
-    """Whether the visitor is signed in and has ever claimed the artifact: builders' own clicks do not count."""
+    """Whether the visitor is signed in and has or had a role in a claim: builders' own clicks do not count."""
     # Without the cookie nobody is signed in, and the session need not be looked up.
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return False
-    return Claim.objects.filter(artifact=artifact, user=request.user).exists()
+    return Claim.objects.open_to(request.user).filter(artifact=artifact).exists()

@@ -1,22 +1,18 @@
 """Admin pages of the catalogue."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from catalog import models
 from catalog.services.api_keys import revoke_key
-from catalog.services.claims import refuse_claim
 from catalog.services.decompose import approve, refuse
 from catalog.services.identities import approve_matches, reject_matches
 from catalog.services.merge import MergeError, merge_artifacts, merge_problem, undo_merge
-from catalog.services.statements import StatementError, accept_statement, refuse_statement
 
 
 class CapabilityInline(admin.StackedInline[models.Capability, models.Artifact]):
@@ -151,96 +147,6 @@ class FactAdmin(admin.ModelAdmin[models.Fact]):
     search_fields = ("artifact__name", "field")
     raw_id_fields = ("artifact", "source")
     list_select_related = ("artifact", "source")
-
-
-class ClaimEventInline(admin.TabularInline[models.ClaimEvent, models.Claim]):
-    """What happened to a claim; written by the site alone."""
-
-    model = models.ClaimEvent
-    extra = 0
-    can_delete = False
-    readonly_fields = ("at", "actor", "action", "detail")
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Claim | None = None) -> bool:
-        """Nobody writes history by hand."""
-        return False
-
-
-@admin.register(models.Claim)
-class ClaimAdmin(admin.ModelAdmin[models.Claim]):
-    """Builders' claims: only the site proves them, an operator can refuse them."""
-
-    list_display = ("artifact", "user", "state", "method", "verified_at", "checked_at", "failing_since")
-    list_filter = ("state", "method")
-    raw_id_fields = ("artifact", "user")
-    list_select_related = ("artifact", "user")
-    readonly_fields = ("artifact", "user", "state", "method", "verified_at", "expires_at", "checked_at")
-    exclude = ("token",)
-    inlines: ClassVar = [ClaimEventInline]
-    actions = ("refuse",)
-
-    @admin.action(description="Refuse: the badge goes, and the claim cannot be begun again")
-    def refuse(self, request: HttpRequest, queryset: QuerySet[models.Claim]) -> None:
-        """Refuse the chosen claims."""
-        for claim in queryset.select_related("artifact", "user"):
-            refuse_claim(claim, actor=cast("User", request.user), reason="refused by the operator")
-
-
-@admin.register(models.Statement)
-class StatementAdmin(admin.ModelAdmin[models.Statement]):
-    """Builders' words that wait to be read."""
-
-    list_display = ("claim", "field", "state", "created_at", "decided_by")
-    list_filter = ("state", "field")
-    list_select_related = ("claim__artifact", "claim__user", "decided_by")
-    readonly_fields = ("claim", "field", "value", "before", "state", "created_at", "decided_at", "decided_by")
-    actions = ("accept", "refuse")
-
-    @admin.action(description="Accept: show the words on the page as the builder's")
-    def accept(self, request: HttpRequest, queryset: QuerySet[models.Statement]) -> None:
-        """Accept the chosen statements."""
-        self._decide(request, queryset, accept_statement)
-
-    @admin.action(description="Refuse, with what stands under “answer”")
-    def refuse(self, request: HttpRequest, queryset: QuerySet[models.Statement]) -> None:
-        """Refuse the chosen statements."""
-        self._decide(
-            request, queryset, lambda s, moderator: refuse_statement(s, moderator=moderator, answer=s.answer)
-        )
-
-    def _decide(
-        self, request: HttpRequest, queryset: QuerySet[models.Statement], decide: Callable[..., None]
-    ) -> None:
-        for statement in queryset.select_related("claim"):
-            try:
-                decide(statement, moderator=request.user)
-            except StatementError as error:
-                self.message_user(request, f"{statement}: {error}", messages.WARNING)
-
-
-@admin.register(models.Dispute)
-class DisputeAdmin(admin.ModelAdmin[models.Dispute]):
-    """What people called wrong, and our answers."""
-
-    list_display = ("artifact", "subject", "state", "created_at", "answered_at")
-    list_filter = ("state", "subject")
-    list_select_related = ("artifact",)
-    readonly_fields = (
-        "artifact",
-        "subject",
-        "statement",
-        "evidence_url",
-        "contact",
-        "created_at",
-        "answered_at",
-    )
-    exclude = ("visitor",)
-
-    def save_model(self, request: HttpRequest, obj: models.Dispute, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Date the answer."""
-        if obj.state != models.Dispute.State.OPEN and obj.answered_at is None:
-            obj.answered_at = timezone.now()
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(models.Identity)

@@ -1,0 +1,1 @@
+"""The page objects of builders: their claims, and what a claim opens."""
