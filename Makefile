@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Each process has servers of its own; where the environment names servers, one process uses them.
+PARALLEL := $(if $(DATABASE_URL)$(BROKER_URL),,-n auto --maxprocesses 4 --dist loadgroup)
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
@@ -15,7 +17,7 @@ up: $(VENV)/.installed
 	@$(RUN) manage.py up $(ARGS)
 
 test: $(VENV)/.installed-dev
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(RUN) -m ruff check .

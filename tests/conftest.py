@@ -38,6 +38,21 @@ hypothesis_settings.load_profile("busy")
 
 pytest_plugins = ["tests.browsers", "tests.servers"]
 
+SEEDED = CHECKOUT / "tests" / "web" / "seeded"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each process that shares the tests come here first, before Django reads the settings in it."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, keep together what shares fixtures: a file, the seeded folder."""
+    for item in items:
+        shared = SEEDED if item.path.is_relative_to(SEEDED) else item.path
+        item.add_marker(pytest.mark.xdist_group(shared.relative_to(CHECKOUT).as_posix()))
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(servers: None) -> None:
