@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -33,7 +32,7 @@ class StaffSite(AdminSite):
 
     # Django's own sign-in has no limit; passwords are not to be tried by the thousand here either.
     @method_decorator(rate_limit(action="login"))
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in with Django's form, or lead through the site's sign-in and the second factor."""
         if not settings.STAFF_SECOND_FACTOR:
             return super().login(request, extra_context)

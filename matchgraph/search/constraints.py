@@ -1,7 +1,8 @@
 """Takes a query apart into constraints and the words that are left. Deterministic, plain Python."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from matchgraph.search.grammar import HEAD_KIND, RULES, Rule, kind
 from matchgraph.search.mentions import FindMaker, FindName, likeness, unwanted, unwanted_makers
@@ -18,8 +19,9 @@ BEFORE_GAP = re.compile(rf"(?:(?:\ |^){HANGING})+$", re.VERBOSE)
 PUNCTUATION = " ,;.?!"
 
 
-def nobody(_words: str, *, is_told: bool) -> None:
+def nobody(words: str, *, is_told: bool) -> tuple[str, str] | None:  # noqa: ARG001 - as every FindMaker
     """Know no publisher."""
+    return None
 
 
 def parse(query: str, find_name: FindName, *, find_maker: FindMaker = nobody) -> ParsedQuery:
@@ -41,12 +43,13 @@ def parse(query: str, find_name: FindName, *, find_maker: FindMaker = nobody) ->
 
 def _take_mentions(text: str, find_name: FindName, find_maker: FindMaker, taken: list[Taken]) -> str:
     """Take what others shall be like, and what and whose is not wanted; "not X" means an artifact first."""
-    for found in (
-        lambda left: likeness(left, find_name),
-        lambda left: unwanted_makers(left, find_maker, is_told=True),
-        lambda left: unwanted(left, find_name),
-        lambda left: unwanted_makers(left, find_maker, is_told=False),
-    ):
+    looks: tuple[Callable[[str], Taken | None], ...] = (
+        partial(likeness, find_name=find_name),
+        partial(unwanted_makers, find_maker=find_maker, is_told=True),
+        partial(unwanted, find_name=find_name),
+        partial(unwanted_makers, find_maker=find_maker, is_told=False),
+    )
+    for found in looks:
         if (item := found(text)) is not None:
             taken.append(item)
             text = item.taken_from(text)

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -61,7 +62,8 @@ def published_rank(artifact_id: int) -> PublishedRank | None:
     """Return everything that is published of an artifact's rank; None where it has none. Two queries."""
     entries = RankEntry.objects.select_related("snapshot__formula")
     current = entries.current().filter(artifact=artifact_id)
-    after = current.annotate(rows=ArraySubquery(history_rows(OuterRef("artifact")))).first()
+    # Any: the rows are none of the model's own fields.
+    after: Any = current.annotate(rows=ArraySubquery(history_rows(OuterRef("artifact")))).first()
     if after is None:
         return None
     before = (

@@ -5,6 +5,7 @@ from unittest import mock
 from urllib.parse import quote
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -77,7 +78,7 @@ def test_signing_up_hashes_and_mails_as_often_for_a_known_address_as_for_a_new_o
 def staff(settings: Any) -> User:
     settings.STAFF_SECOND_FACTOR = True
     user = User.objects.create_superuser("operator", "operator@example.org", PASSWORD)
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
@@ -88,7 +89,7 @@ def sign_in(client: Client) -> None:
 
 def code_of(secret: str) -> str:
     now = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, now[len(now) // 2]))
+    return str(format_hotp_value(hotp_value(secret, now[len(now) // 2])))
 
 
 def test_a_password_alone_does_not_open_the_admin(client: Client, staff: User) -> None:

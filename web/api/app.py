@@ -98,7 +98,7 @@ def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 for kind in AWAY:
-    api.add_exception_handler(kind, _database_away)
+    api.exception_handler(kind)(_database_away)
 
 
 @api.exception_handler(Exception)
