@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
+from catalog.models import Claim
 from web.api.limits import client_address, network_of
 
 BOTS = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|headless", re.IGNORECASE)
@@ -26,6 +27,19 @@ def visitor_key(request: HttpRequest) -> str | None:
     # The browser's name stays out: whoever changes it would become somebody else at will. People behind
     # one address therefore count once a day.
     return network_key(request)
+
+
+def counted_visitor(request: HttpRequest) -> str | None:
+    """Return the visitor whose search counts; None for bots, and for builders who look how their own stands."""
+    return None if is_builder(request) else visitor_key(request)
+
+
+def is_builder(request: HttpRequest) -> bool:
+    """Return whether the visitor is signed in and has or had a role in a claim."""
+    # Without the cookie nobody is signed in, and the session need not be looked up.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return False
+    return Claim.objects.open_to(request.user).exists()
 
 
 def network_key(request: HttpRequest) -> str:

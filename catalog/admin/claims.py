@@ -109,10 +109,18 @@ class DisputeAdmin(admin.ModelAdmin[models.Dispute]):
         "statement",
         "evidence_url",
         "contact",
+        "reply",
+        "claim_record",
         "created_at",
         "answered_at",
     )
     exclude = ("visitor",)
+
+    @admin.display(description="What the record of its claim says")
+    def claim_record(self, dispute: models.Dispute) -> SafeString:
+        """Return how those who hold the artifact proved it, and all that happened since."""
+        holding = models.Claim.objects.verified().filter(artifact=dispute.artifact_id)
+        return format_html_join("", "<div>{}{}</div>", ((claim, _record(claim)) for claim in holding))
 
     def save_model(self, request: HttpRequest, obj: models.Dispute, form: Any, change: bool) -> None:  # noqa: FBT001
         """Date the answer."""

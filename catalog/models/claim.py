@@ -170,6 +170,9 @@ class Dispute(models.Model):
     visitor = models.CharField(
         max_length=64, blank=True, help_text="A salted hash of the day, against floods."
     )
+    reply = models.TextField(
+        max_length=2_000, blank=True, help_text="What the builder says to it; shown to the operator alone."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     answer = models.TextField(max_length=2_000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

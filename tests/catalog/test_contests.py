@@ -5,10 +5,10 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from catalog.models import Claim, Contest
+from catalog.models import Claim, Contest, Dispute
 from catalog.services.claims import NOTICE, check_due_claims, give_up_claim
 from catalog.services.contests import MOST_PIECES, ContestError, add_evidence, contest_of, decide_contest
-from tests.catalog.claims import age, make_user, make_verified, missing
+from tests.catalog.claims import age, make_claimable, make_user, make_verified, missing
 
 pytestmark = pytest.mark.django_db
 SHOWN = "I have maintained it since its first release."
@@ -71,6 +71,33 @@ def test_without_a_contest_there_is_nothing_to_show() -> None:
     claim = make_verified()
     with pytest.raises(ContestError, match="Nobody contests"):
         add_evidence(claim, author=claim.user, text=SHOWN)
+
+
+def test_a_dispute_about_the_builder_hears_the_builder(client: Client) -> None:
+    holder = make_verified(make_user("holder"))
+    other = make_verified(make_user("other"), make_claimable("painter-two"))
+    path = f"/artifact/{holder.artifact.slug}/"
+    person = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+    client.post(f"{path}disputes/", {"subject": "claim", "statement": "He left <b>us</b>."}, headers=person)
+    dispute = Dispute.objects.get()
+    # The second of a day stands beside the first, without another mail.
+    client.post(f"{path}disputes/", {"subject": "claim", "statement": "Really."}, headers=person)
+    assert holder.events.filter(action="disputed").count() == 2
+    assert [message.to for message in mail.outbox] == [["holder@example.org"]]
+    client.force_login(holder.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert "He left &lt;b&gt;us&lt;/b&gt;." in client.get(f"{path}claim/").content.decode()
+    said = {"action": "reply", "dispute": dispute.pk, "text": SHOWN}
+    assert "The operator reads it" in client.post(f"{path}claim/", said).content.decode()
+    # Of another's dispute nobody speaks.
+    client.force_login(other.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert (
+        client.post(f"/artifact/{other.artifact.slug}/claim/", said | {"text": "x" * 30}).status_code == 409
+    )
+    operator = User.objects.create_superuser("operator", "operator@example.org", "a long enough password")
+    client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/admin/catalog/dispute/{dispute.pk}/change/").content.decode()
+    assert SHOWN in page
+    assert "verified: Found at" in page
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from catalog.models import Artifact, Claim, Dispute, Statement
 from catalog.ownership.proofs import Proof
 from catalog.services.claims import check_claim, request_claim
 from catalog.services.statements import accept_statement
+from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import Impression, Interaction, SearchEvent
 from tests.builders import make_artifact, make_link
 
@@ -198,6 +199,17 @@ def test_what_visitors_typed_runs_in_no_spreadsheet(client: Client, artifact: Ar
     lines = client.get(f"/builders/{artifact.slug}/searches.csv").content.decode().splitlines()
     assert lines[1].startswith("'=1+1,5,1.0,")
     assert client.get(f"/builders/{artifact.slug}/comparisons.csv").content.startswith(b"compared with,")
+
+
+def test_a_builders_own_search_does_not_count(
+    client: Client, artifact: Artifact, embedder: HashingEmbedder
+) -> None:
+    user = sign_in(client)
+    client.get("/search?q=posters", headers=PERSON)
+    assert SearchEvent.objects.count() == 1
+    request_claim(artifact, user=user, method="dns")
+    client.get("/search?q=posters", headers=PERSON)
+    assert SearchEvent.objects.count() == 1
 
 
 def test_a_builders_own_click_does_not_count(client: Client, artifact: Artifact) -> None:

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalog.models import Artifact, Dispute
+from catalog.services.claim_disputes import tell_holders
 from web.pages.disputes import disputes_page
 from web.views.merged import unknown_or_merged
 from web.views.rendering import page_response
@@ -49,6 +50,7 @@ def disputes(request: HttpRequest, slug: str) -> HttpResponse:
                 dispute = form.save(commit=False)
                 dispute.artifact, dispute.visitor = artifact, visitor
                 dispute.save()
+                tell_holders(dispute)
             return redirect(f"{request.path}?sent=1#disputes")
     page = disputes_page(artifact, written=request.POST, errors=errors, is_sent="sent" in request.GET)
     return page_response(request, "disputes.html", page, status=422 if errors else 200)

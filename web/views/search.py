@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from web.pages.search import search_page
 from web.statements import TooExpensiveError
 from web.views.rendering import page_response
-from web.visitors import referrer_host, visitor_key
+from web.visitors import counted_visitor, referrer_host
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Answer a query."""
     try:
         page = search_page(
-            request.GET.get("q", ""), visitor=visitor_key(request), referrer=referrer_host(request)
+            request.GET.get("q", ""), visitor=counted_visitor(request), referrer=referrer_host(request)
         )
     except TooExpensiveError:
         logger.warning("A search ran into the limit of its statements", exc_info=True)

@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from catalog.models import Artifact, Claim, ClaimEvent, Contest, ContestEvidence
+from catalog.models import Artifact, Claim, ClaimEvent, Contest, ContestEvidence, Dispute
 from catalog.ownership.places import BY_ACCOUNT, Method, Place, find_place
 from catalog.ownership.proofs import line_of
+from catalog.services.claim_disputes import disputes_against
 from catalog.services.claims import claim_places
 from catalog.services.contests import contest_of
 from web.pages.meta import Crumb, Meta
@@ -49,6 +50,7 @@ class ClaimPage:
     token_line: str
     contest: Contest | None
     evidence: tuple[ContestEvidence, ...]
+    disputes: tuple[Dispute, ...]
     events: tuple[ClaimEvent, ...]
     said: str
     error: str
@@ -60,6 +62,7 @@ def claim_page(artifact: Artifact, *, user: User, said: str = "", error: str = "
     own = Claim.objects.filter(artifact=artifact, user=user).prefetch_related("events")
     claim = own.exclude(state=Claim.State.LAPSED).first() or own.first()
     is_open = claim is not None and claim.state == Claim.State.REQUESTED
+    is_held = claim is not None and claim.state == Claim.State.VERIFIED
     place = find_place(places, claim.method) if claim is not None and is_open else None
     is_published = place is not None and place.method not in BY_ACCOUNT
     contest = contest_of(claim) if claim is not None else None
@@ -72,6 +75,7 @@ def claim_page(artifact: Artifact, *, user: User, said: str = "", error: str = "
         token_line=line_of(claim.token) if claim is not None and claim.token and is_published else "",
         contest=contest,
         evidence=tuple(contest.evidence.filter(claim=claim)) if contest is not None else (),
+        disputes=tuple(disputes_against(claim)) if claim is not None and is_held else (),
         events=tuple(claim.events.all()) if claim is not None else (),
         said=said,
         error=error,

@@ -38,9 +38,9 @@ def people_page(claim: Claim, *, role: Role, written: str = "", error: str = "")
         maintainers=tuple(claim.maintainers.select_related("user")),
         invitations=tuple(claim.invitations.open()),
         roles=(
-            (Role.EDITOR.value, "Editor: proposes words, asks for evaluations"),
-            (Role.VIEWER.value, "Viewer: reads the dashboard"),
-            (Role.OWNER.value, "Owner: takes the claim over; you become an editor"),
+            (Role.EDITOR.value, "Editor"),
+            (Role.VIEWER.value, "Viewer"),
+            (Role.OWNER.value, "Owner, in your place"),
         ),
         written=written,
         error=error,

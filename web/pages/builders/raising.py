@@ -27,7 +27,7 @@ ADVICE: Final = {
     "dependent_publishers": "Work of other publishers that builds on it.",
     "supported_publishers": "Work of other publishers that it can run.",
     "match_rate": "Visitors to whom a search showed it and whom it then helped.",
-    "last_activity": "A release or a change.",
+    "last_activity": "The later, the more it earns.",
 }
 
 
@@ -38,7 +38,6 @@ class Raise:
     label: str
     now: str
     gain: float
-    is_missing: bool
     advice: str
 
 
@@ -53,7 +52,6 @@ def raises(entry: EntryView) -> tuple[Raise, ...]:
             label=signal.label,
             now=signal.value,
             gain=round(_gain(signal), 1),
-            is_missing=signal.is_missing,
             advice=ADVICE.get(signal.name, ""),
         )
         for signal in open_ones[:LINES]

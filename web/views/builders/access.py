@@ -45,6 +45,12 @@ def held_claim(request: HttpRequest, slug: str, *, least: Role = Role.VIEWER) ->
     return Held(claim, role)
 
 
+def posted_id(request: HttpRequest, name: str) -> int:
+    """Return the number of a row that a form names; 0, which is no row's, where it is none."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
 def attempted(request: HttpRequest) -> str:
     """Return what was tried, in our own words: nothing that the visitor wrote gets into the record."""
     route = request.resolver_match.view_name if request.resolver_match else ""

@@ -10,11 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Artifact, Claim, Role
 from catalog.ownership.places import BY_ACCOUNT
+from catalog.services.claim_disputes import ReplyError, reply_to_dispute
 from catalog.services.claims import ClaimError, check_claim, give_up_claim, request_claim
 from catalog.services.contests import ContestError, add_evidence
 from web.pages.builders.claim import claim_page
-from web.views.builders.access import held_claim, signed_in
+from web.views.builders.access import held_claim, posted_id, signed_in
 from web.views.rendering import page_response
+
+# What is said about a claim leaves its speaker where it was said.
+SPOKEN = ("evidence", "reply")
 
 
 class EvidenceForm(forms.Form):
@@ -35,9 +39,9 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         try:
             said = _act(request, artifact, user)
-        except (ClaimError, ContestError) as refused:
+        except (ClaimError, ContestError, ReplyError) as refused:
             error = str(refused)
-        is_proof = request.POST.get("action") != "evidence" and not error
+        is_proof = request.POST.get("action") not in SPOKEN and not error
         if is_proof and Claim.objects.verified().filter(artifact=artifact, user=user).exists():
             return redirect("dashboard", slug=slug)
     page = claim_page(artifact, user=user, said=said, error=error)
@@ -62,6 +66,10 @@ def _act(request: HttpRequest, artifact: Artifact, user: User) -> str:
     own = get_object_or_404(alive.select_related("artifact", "user"))
     if action == "evidence":
         return _add_evidence(request, own, user)
+    if action == "reply":
+        said = request.POST.get("text", "")
+        reply_to_dispute(own, dispute_id=posted_id(request, "dispute"), author=user, text=said)
+        return "The operator reads it."
     return check_claim(own, actor=user).said
 
 

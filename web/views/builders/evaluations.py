@@ -10,7 +10,7 @@ from catalog.models import Claim, Role
 from catalog.services.claim_records import note_attempt
 from evaluation.services.requests import EvaluationRequestError, request_evaluation, withdraw_request
 from web.pages.builders.evaluations import evaluations_page
-from web.views.builders.access import attempted, held_claim, signed_in
+from web.views.builders.access import attempted, held_claim, posted_id, signed_in
 from web.views.rendering import page_response
 
 
@@ -38,11 +38,8 @@ def evaluations(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, claim: Claim) -> None:
-    number = request.POST.get("request", "")
     own = claim.evaluation_requests.select_related("claim")
-    asked = (
-        own.filter(pk=number).first() if number.isascii() and number.isdigit() and len(number) < 18 else None
-    )
+    asked = own.filter(pk=posted_id(request, "request")).first()
     if asked is None:
         note_attempt([claim], actor=signed_in(request), what=attempted(request))
         raise Http404

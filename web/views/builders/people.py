@@ -22,7 +22,7 @@ from catalog.services.maintainers import (
 )
 from web.pages.builders.overview import invitation_page
 from web.pages.builders.people import people_page
-from web.views.builders.access import Held, attempted, held_claim, signed_in
+from web.views.builders.access import Held, attempted, held_claim, posted_id, signed_in
 from web.views.rendering import page_response
 
 Row = TypeVar("Row", Invitation, Maintainer)
@@ -87,21 +87,16 @@ def _change(request: HttpRequest, held: Held) -> None:
             link_of=lambda token: f"{origin}{reverse('invitation', args=[token])}",
         )
     elif action == "withdraw":
-        asked = claim.invitations.filter(pk=_number(request, "invitation")).first()
+        asked = claim.invitations.filter(pk=posted_id(request, "invitation")).first()
         withdraw_invitation(_found(request, held, asked), by=user)
     elif action == "remove":
-        one = claim.maintainers.select_related("user").filter(pk=_number(request, "maintainer")).first()
+        one = claim.maintainers.select_related("user").filter(pk=posted_id(request, "maintainer")).first()
         remove_maintainer(_found(request, held, one), by=user)
     elif action == "leave":
         own: Maintainer | None = claim.maintainers.select_related("user").filter(user=user).first()
         if own is None:
             raise MaintainerError("An owner hands the claim over or gives it up.")
         remove_maintainer(own, by=user)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def _found(request: HttpRequest, held: Held, row: Row | None) -> Row:
