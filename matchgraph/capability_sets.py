@@ -1,8 +1,9 @@
 """The vectors of whole artifacts, and the alignment of two of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class AlignedIds:
     similarity: float
 
 
+ReadSets: TypeAlias = Callable[[Iterable[int]], dict[int, CapabilitySet]]
 EMPTY = CapabilitySet((), np.empty((0, 0), np.float32))
 
 
@@ -59,6 +61,11 @@ def capability_sets(generation_id: int | None, artifact_ids: Iterable[int]) -> d
         )
         for artifact_id, items in members.items()
     }
+
+
+def current_sets(artifact_ids: Iterable[int]) -> dict[int, CapabilitySet]:
+    """Return the capability sets of artifacts in the current generation. One query."""
+    return capability_sets(None, artifact_ids)
 
 
 def joined(texts: NDArray[np.floating], names: NDArray[np.floating]) -> Vectors:

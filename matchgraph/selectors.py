@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from catalog.models import Capability
 from catalog.vocabulary import Confidence, Kind, Origin
 from matchgraph.audience import SMALLEST_GROUP
-from matchgraph.capability_sets import EMPTY, AlignedIds, aligned, capability_sets
+from matchgraph.capability_sets import EMPTY, AlignedIds, ReadSets, aligned, current_sets
 from matchgraph.models import ArtifactMatch, Intent, IntentMatch, Overlap
 
 
@@ -141,17 +140,21 @@ def capabilities_of(artifact_ids: Sequence[int]) -> dict[int, dict[int, Capabili
 
 
 def overlaps_of(
-    first_id: int, other_ids: Sequence[int], *, views: Mapping[int, dict[int, CapabilityView]] | None = None
+    first_id: int,
+    other_ids: Sequence[int],
+    *,
+    views: Mapping[int, dict[int, CapabilityView]] | None = None,
+    read_sets: ReadSets = current_sets,
 ) -> dict[int, OverlapView]:
     """Return how each of several artifacts' capabilities line up with one artifact's, by their ids.
 
-    Two queries, one where ``views`` of all of them were read already; one more where a pair is not stored yet
-    and is computed from the stored vectors.
+    Two queries, one where ``views`` of all of them were read already; where a pair is not stored yet, it is
+    computed from the vectors that ``read_sets`` reads: one more.
     """
     known = capabilities_of([first_id, *other_ids]) if views is None else views
     stored = _stored_overlaps(first_id, other_ids)
     if missing := [id_ for id_ in other_ids if id_ not in stored]:
-        sets = capability_sets(None, [first_id, *missing])
+        sets = read_sets([first_id, *missing])
         own = sets.get(first_id, EMPTY)
         stored |= {id_: aligned(own, sets.get(id_, EMPTY)) for id_ in missing}
     return {id_: _overlap_view(stored[id_], known[first_id], known[id_]) for id_ in other_ids}
@@ -178,17 +181,15 @@ def _rest(views: dict[int, CapabilityView], used: set[int]) -> tuple[CapabilityV
 
 
 def _stored_overlaps(first_id: int, other_ids: Sequence[int]) -> dict[int, tuple[float, list[AlignedIds]]]:
-    rows = Overlap.objects.filter(
-        Q(first=first_id, second__in=other_ids) | Q(first__in=other_ids, second=first_id)
-    )
+    ids = [first_id, *other_ids]
+    rows = Overlap.objects.filter(first__in=ids, second__in=ids)
     found = {}
-    for row in rows:
-        pairs = [AlignedIds(**pair) for pair in row.pairs]
-        if row.first_id == first_id:
-            found[row.second_id] = row.score, pairs
-        else:
-            turned = [AlignedIds(pair.second, pair.first, pair.similarity) for pair in pairs]
-            found[row.first_id] = row.score, turned
+    for one, other, score, stored in rows.values_list("first_id", "second_id", "score", "pairs"):
+        pairs = [AlignedIds(**pair) for pair in stored]
+        if one == first_id:
+            found[other] = score, pairs
+        elif other == first_id:
+            found[one] = score, [AlignedIds(pair.second, pair.first, pair.similarity) for pair in pairs]
     return found
 
 

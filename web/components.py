@@ -5,8 +5,10 @@ Every function takes frozen values and escapes what it is given.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -90,6 +92,7 @@ def difference(span: Span) -> SafeString:
     )
 
 
+@once
 def marked(bar: Bar | Span) -> SafeString:
     """Return the band, its ends and the value's mark alone, to be placed on a rule."""
     return format_html(
@@ -195,6 +198,16 @@ def cell(answer: Cell) -> SafeString:
         source(answer.source),
         behind,
     )
+
+
+def fixed(template: str, **words: str | bool) -> SafeString:
+    """Return a template that says the same wherever these words are the same; drawn once by each process."""
+    return _fixed.__wrapped__(template, **words) if settings.DEBUG else _fixed(template, **words)
+
+
+@lru_cache(maxsize=64)
+def _fixed(template: str, **words: str | bool) -> SafeString:
+    return render_to_string(template, words)
 
 
 def drawn(template: str, **named: Any) -> SafeString:

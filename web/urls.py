@@ -8,7 +8,7 @@ from web.views.about import about
 from web.views.agents import mcp
 from web.views.alternatives import alternatives
 from web.views.arena import arena, arena_vote
-from web.views.artifact import artifact, artifact_history, artifact_markdown
+from web.views.artifact import artifact, artifact_history, artifact_image, artifact_markdown
 from web.views.badges import badge_endpoint, badge_picture
 from web.views.brief import brief, brief_atom, brief_json
 from web.views.builders.claims import claim, give_up
@@ -38,6 +38,8 @@ from web.views.suites import prompt_gallery, suite, suites
 PICTURE = r"^media/(?P<name>images/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.png)$"
 THUMBNAIL = r"^media/(?P<name>thumbnails/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})(?:-192|-768)?\.webp)$"
 
+TWIN = {"as_markdown": True}
+
 urlpatterns = [
     path("", home, name="home"),
     path("search", search, name="search"),
@@ -47,6 +49,7 @@ urlpatterns = [
     path("search/<uuid:event_id>/<slug:slug>/vote/", vote, name="vote"),
     path("artifact/<slug:slug>/", artifact, name="artifact"),
     path("artifact/<slug:slug>.md", artifact_markdown, name="artifact-markdown"),
+    path("artifact/<slug:slug>.png", artifact_image, name="artifact-image"),
     path("artifact/<slug:slug>/history/", artifact_history, name="artifact-history"),
     path("artifact/<slug:slug>/claim/", claim, name="claim"),
     path("artifact/<slug:slug>/disputes/", disputes, name="disputes"),
@@ -63,16 +66,22 @@ urlpatterns = [
     path("builder-mail/leave/<str:token>/", builder_mail_leave, name="builder-mail-leave"),
     path("invitations/<str:token>/", invitation, name="invitation"),
     path("alternatives/<slug:slug>/", alternatives, name="alternatives"),
+    path("alternatives/<slug:slug>.md", alternatives, TWIN, name="alternatives-markdown"),
     path("compare/", compare_form, name="compare-form"),
     *(path(f"compare/<slug:pair>{form.ending}", compare, {"form": form}, name=form.name) for form in FORMS),
     path("leaderboard/", leaderboard, name="leaderboard"),
+    path("leaderboard.md", leaderboard, TWIN, name="leaderboard-markdown"),
     path("leaderboard/<slug:slug>/", suite_leaderboard, name="suite-leaderboard"),
+    path("leaderboard/<slug:slug>.md", suite_leaderboard, TWIN, name="suite-leaderboard-markdown"),
     path("category/<slug:slug>/", category, name="category"),
+    path("category/<slug:slug>.md", category, TWIN, name="category-markdown"),
     path("arena/", arena, name="arena"),
     path("arena/vote/", arena_vote, name="arena-vote"),
     path("suites/", suites, name="suites"),
     path("suites/<slug:slug>/", suite, name="suite"),
+    path("suites/<slug:slug>.md", suite, TWIN, name="suite-markdown"),
     path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),
+    path("suites/<slug:slug>/<slug:key>.md", prompt_gallery, TWIN, name="prompt-gallery-markdown"),
     path("runs/<int:run_id>/", run, name="run"),
     path("runs/<int:run_id>/samples/<int:sample_id>/", sample, name="sample"),
     path("api/v1/", api.urls),

@@ -144,7 +144,7 @@ def stands_apart(one: ComponentSide, other: ComponentSide) -> bool:
 
     A difference that the page's whole numbers do not show is none.
     """
-    if one.is_missing or other.is_missing or _of_100(one.value) == _of_100(other.value):
+    if one.is_missing or other.is_missing or of_100(one.value) == of_100(other.value):
         return False
     return abs(one.value - other.value) > Z_90 * math.hypot(one.sd, other.sd)
 
@@ -162,13 +162,13 @@ def verdict(
         *_component_statements(first, second),
         *_measured_statements(first, second, measured),
         *_price_statements(first, second),
-        *_licence_statements(first, second),
+        *licence_statements((first, second)),
         *_capability_statement(first, second, capabilities),
     ]
-    return Verdict(headline, confidence, leader, tuple(_short_enough(headline, statements)))
+    return Verdict(headline, confidence, leader, tuple(fitting(headline, statements)))
 
 
-def _short_enough(headline: str, statements: Iterable[Statement]) -> Iterable[Statement]:
+def fitting(headline: str, statements: Iterable[Statement]) -> Iterable[Statement]:
     """Keep the statements, most important first, that fit; one that does not fit is left out whole."""
     words = len(headline.split())
     for statement in statements:
@@ -181,7 +181,7 @@ def _short_enough(headline: str, statements: Iterable[Statement]) -> Iterable[St
 def _headline(first: Side, second: Side) -> tuple[str, Confidence, Literal["first", "second"] | None]:
     if first.rank is None or second.rank is None:
         unranked = [side.name for side in (first, second) if side.rank is None]
-        return f"{_join(unranked)} {_are(unranked)} not ranked yet.", "open", None
+        return f"{joined(unranked)} {_are(unranked)} not ranked yet.", "open", None
     p = probability_higher(first.rank, second.rank)
     leader: Literal["first", "second"] = "first" if p >= 0.5 else "second"
     high, low = (first, second) if leader == "first" else (second, first)
@@ -228,16 +228,17 @@ def _component_statements(first: Side, second: Side) -> Iterable[Statement]:
             words.append(_component_words(component, other, with_scale=not words))
     for name, words in ((first.name, leads["first"]), (second.name, leads["second"])):
         if words:
-            yield Statement(f"{name} leads on {_join(words)}.", "rank")
+            yield Statement(f"{name} leads on {joined(words)}.", "rank")
 
 
 def _component_words(component: ComponentSide, other: ComponentSide, *, with_scale: bool) -> str:
     low, high = sorted((component.value, other.value))
     scale = " out of 100" if with_scale else ""
-    return f"{component.label.lower()} ({_of_100(high)} against {_of_100(low)}{scale})"
+    return f"{component.label.lower()} ({of_100(high)} against {of_100(low)}{scale})"
 
 
-def _of_100(value: float) -> str:
+def of_100(value: float) -> str:
+    """Return a value of 0-1 as a whole number of 100."""
     return f"{value * 100:.0f}"
 
 
@@ -256,19 +257,19 @@ def _measured_statements(
             winner = first if difference.difference > 0 else second
             yield Statement(_measured_words(difference, winner.name), "scores")
     if ties := [difference.suite for difference in measured if difference.is_tie]:
-        yield Statement(f"On {_join(ties)} they cannot be told apart.", "scores")
+        yield Statement(f"On {joined(ties)} they cannot be told apart.", "scores")
 
 
 def _measured_words(difference: MeasuredDifference, winner: str) -> str:
     low, high = sorted((abs(difference.ci_low), abs(difference.ci_high)))
-    points = _readable(abs(difference.difference) * 100)
+    points = readable_points(abs(difference.difference) * 100)
     return (
         f"On {difference.suite}, {winner} scores {points} {'point' if points == '1' else 'points'} more "
-        f"(95 % interval {_readable(low * 100)} to {_readable(high * 100)})."
+        f"(95 % interval {readable_points(low * 100)} to {readable_points(high * 100)})."
     )
 
 
-def _readable(points: float) -> str:
+def readable_points(points: float) -> str:
     """Return a positive number of points in whole numbers, or with the decimals that keep it above 0."""
     if points >= 1:
         return f"{points:.0f}"
@@ -276,43 +277,46 @@ def _readable(points: float) -> str:
 
 
 def _price_statements(first: Side, second: Side) -> Iterable[Statement]:
-    unknown = [side for side in (first, second) if not _is_price_known(side.price)]
+    unknown = [side for side in (first, second) if not is_price_known(side.price)]
     if len(unknown) == 2:
         yield Statement("No price is known for either.", "pricing")
     elif unknown:
         known = second if unknown[0] is first else first
-        words = f"{known.name} {_price_words(known.price)}; no price is known for {unknown[0].name}."
+        words = f"{known.name} {price_words(known.price)}; no price is known for {unknown[0].name}."
         yield Statement(words, "pricing")
     elif first.price == second.price:
-        yield Statement(f"Both {_price_words(first.price, both=True)}.", "pricing")
+        yield Statement(f"Both {price_words(first.price, both=True)}.", "pricing")
     else:
-        sides = (f"{side.name} {_price_words(side.price)}" for side in (first, second))
+        sides = (f"{side.name} {price_words(side.price)}" for side in (first, second))
         yield Statement("; ".join(sides) + ".", "pricing")
 
 
-def _is_price_known(price: PriceSide) -> bool:
+def is_price_known(price: PriceSide) -> bool:
+    """Return whether anything is known of what a side costs."""
     return price.starting_price is not None or price.model != PRICE_NOT_KNOWN
 
 
-def _price_words(price: PriceSide, *, both: bool = False) -> str:
+def price_words(price: PriceSide, *, both: bool = False) -> str:
+    """Return how one pays as a verb phrase, for one side or for both."""
     ways = [way[:1].lower() + way[1:] for way in price.model.split("; ")]
     offered = "are sold" if both else "is sold"
     phrases = [PRICE_PHRASES.get(way, (offered, offered))[both] for way in ways]
     starting = f" from {price.starting_price}" if price.starting_price else ""
-    return _join(phrases) + starting
+    return joined(phrases) + starting
 
 
-def _licence_statements(first: Side, second: Side) -> Iterable[Statement]:
+def licence_statements(sides: Sequence[Side]) -> Iterable[Statement]:
     """Say whose pictures may not be sold freely, and where nobody knows; a plain yes needs no sentence."""
     for answer, phrase in LICENCE_PHRASES.items():
-        sides = [side for side in (first, second) if side.licence.outputs_commercial == answer]
-        if sides:
-            licences = list(dict.fromkeys(side.licence.name for side in sides if side.licence.name))
+        such = [side for side in sides if side.licence.outputs_commercial == answer]
+        if such:
+            licences = list(dict.fromkeys(side.licence.name for side in such if side.licence.name))
             named = f" ({'; '.join(licences)})" if licences else ""
-            names = _join([side.name for side in sides])
+            names = joined([side.name for side in such])
             yield Statement(f"Pictures from {names} may {phrase}{named}.", "licence")
-    if unknown := [side.name for side in (first, second) if not side.licence.outputs_commercial]:
-        names = "either" if len(unknown) == 2 else unknown[0]
+    if unknown := [side.name for side in sides if not side.licence.outputs_commercial]:
+        everybody = "either" if len(sides) == 2 else "any"
+        names = everybody if len(unknown) == len(sides) else joined(unknown)
         yield Statement(f"Whether pictures from {names} may be used commercially is not known.", "licence")
 
 
@@ -325,7 +329,7 @@ def _capability_statement(first: Side, second: Side, counts: CapabilityCounts | 
         for side, other, n in ((first, second, counts.only_first), (second, first, counts.only_second))
         if n
     ]
-    rest = f"; {_join(alone)}" if alone else ", and neither lists another"
+    rest = f"; {joined(alone)}" if alone else ", and neither lists another"
     yield Statement(f"They share {shared}{rest}.", "capabilities")
 
 
@@ -337,5 +341,6 @@ def _are(names: Sequence[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _join(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
+    """Return words in a row, “and” before the last."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -7,20 +7,16 @@ from itertools import combinations
 import pytest
 from django.test import Client
 from django.utils.html import escape
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Artifact, Capability
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.services.build import build_matchgraph
-from ranking.compute.verdict import CLEAR, RankSide, probability_higher
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY, make_adoption, make_artifact, make_capability
 from tests.web.measured import make_run, make_suite
 from web.pages.compare.several import several_page
-from web.pages.compare.several_verdict import several_headline
 
 SLUGS = ("alpha", "beta", "delta", "gamma")
 
@@ -128,25 +124,6 @@ def test_every_capability_stands_in_one_place(
     for anchor in anchors:
         assert html.count(f'id="{anchor}"') == 1
     assert [len(row.answers) for row in page.capabilities.rows] == [4] * len(page.capabilities.rows)
-
-
-RANKS = st.builds(
-    lambda score, half: RankSide(score, score - half, score + half, ()),
-    st.floats(5, 95),
-    st.floats(0.1, 5),
-)
-
-
-@given(st.lists(RANKS, min_size=3, max_size=4))
-def test_nobody_is_said_to_rank_higher_without_being_clear(ranks: list[RankSide]) -> None:
-    named = dict(zip(("One", "Two", "Three", "Four"), ranks, strict=False))
-    said = several_headline(list(named.items()))
-    if " ranks higher than " in said and "too close" not in said:
-        leader, rest = said.removesuffix(".").split(" ranks higher than ")
-        others = [name for name in named if name != leader]
-        assert all(name in rest for name in others)
-        assert all(probability_higher(named[leader], named[name]) >= CLEAR for name in others)
-    assert all(name in said for name in named)
 
 
 @pytest.mark.parametrize("n", [2, 3])

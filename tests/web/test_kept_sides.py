@@ -41,8 +41,8 @@ def test_kept_sides_draw_the_same_page(
     client: Client, settings: Settings, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = client.get(PATH).content
-    # What is left: the pair's overlap (computed from vectors if not stored), its samples and its pictures.
-    with django_assert_max_num_queries(4):
+    # What is left: whether the pair's overlap is stored, its samples and its pictures.
+    with django_assert_max_num_queries(3):
         second = client.get(PATH).content
     settings.COMPARED_SIDES_KEPT = 0
     assert first == second == client.get(PATH).content

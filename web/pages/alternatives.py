@@ -60,6 +60,7 @@ def alternatives_page(slug: str) -> AlternativesPage | None:
             crumbs=(Crumb(artifact.name, artifact.get_absolute_url()), Crumb("Alternatives", path)),
             linked_data=(item_list(title, [row.card for row in rows]),),
             is_indexable=bool(rows),
+            markdown_path=reverse("alternatives-markdown", args=[slug]),
         ),
         card=artifact_card(artifact),
         rows=rows,

@@ -64,6 +64,12 @@ def artifact_card(artifact: Artifact, *, side: str = "") -> ArtifactCard:
     )
 
 
+def card_of(slug: str) -> ArtifactCard | None:
+    """Return the card of the artifact of a slug; None if there is none. One query."""
+    artifact = Artifact.objects.filter(slug=slug).select_related("publisher").first()
+    return artifact_card(artifact) if artifact else None
+
+
 def _rank(artifact: Artifact, side: str) -> Bar | None:
     if artifact.rank_score is None or artifact.rank_low is None or artifact.rank_high is None:
         return None

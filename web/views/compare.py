@@ -24,8 +24,8 @@ from web.pages.compare.download import compare_download
 from web.pages.compare.gallery import CompareGalleryPage, compare_gallery_page
 from web.pages.compare.lookup import Drawn, comparison
 from web.pages.compare.several import MOST
-from web.pages.compare.social import social_image
 from web.pages.nearest import resolved_slug, unknown_comparison_page
+from web.pages.social import social_image
 from web.views.caching import public_page
 from web.views.feedback import record
 from web.views.rendering import markdown_response, page_response
@@ -128,7 +128,8 @@ def _csv(_request: HttpRequest, page: Drawn) -> HttpResponse:
 
 
 def _picture(_request: HttpRequest, page: Drawn) -> HttpResponse:
-    drawn = social_image(page, site=settings.SITE_NAME, rank=settings.RANK_NAME)
+    cards = [(side.letter, side.card) for side in page.sides]
+    drawn = social_image(cards, site=settings.SITE_NAME, rank=settings.RANK_NAME)
     return HttpResponse(drawn, content_type="image/png")
 
 

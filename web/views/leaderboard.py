@@ -10,7 +10,7 @@ from web.pages.leaderboard.download import Download, leaderboard_download, suite
 from web.pages.leaderboard.page import LeaderboardPage, category_page, leaderboard_page
 from web.pages.leaderboard.suite import SuiteBoardPage, suite_board_page
 from web.views.caching import public_page
-from web.views.rendering import page_response
+from web.views.rendering import markdown_response, page_response
 
 Board: TypeAlias = LeaderboardPage | SuiteBoardPage
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -18,29 +18,35 @@ CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 @require_safe
 @public_page
-def leaderboard(request: HttpRequest) -> HttpResponse:
+def leaderboard(request: HttpRequest, *, as_markdown: bool = False) -> HttpResponse:
     """Show the standings of one kind of artifact."""
     page = leaderboard_page(request.GET.dict())
+    if as_markdown:
+        return markdown_response(request, "leaderboard.md", page)
     return _response(request, page, "leaderboard.html", leaderboard_download(page))
 
 
 @require_safe
 @public_page
-def category(request: HttpRequest, slug: str) -> HttpResponse:
+def category(request: HttpRequest, slug: str, *, as_markdown: bool = False) -> HttpResponse:
     """Show the standings of one shelf."""
     page = category_page(slug, request.GET.dict())
     if page is None:
         raise Http404
+    if as_markdown:
+        return markdown_response(request, "leaderboard.md", page)
     return _response(request, page, "leaderboard.html", leaderboard_download(page))
 
 
 @require_safe
 @public_page
-def suite_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
+def suite_leaderboard(request: HttpRequest, slug: str, *, as_markdown: bool = False) -> HttpResponse:
     """Show who scores what on one suite."""
     page = suite_board_page(slug, request.GET.dict())
     if page is None:
         raise Http404
+    if as_markdown:
+        return markdown_response(request, "suite_leaderboard.md", page)
     return _response(request, page, "suite_leaderboard.html", suite_download(page))
 
 

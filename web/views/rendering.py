@@ -26,6 +26,13 @@ def page_response(request: HttpRequest, template: str, page: Page, *, status: in
     return response
 
 
+def page_or_markdown(request: HttpRequest, name: str, page: Page, *, as_markdown: bool) -> HttpResponse:
+    """Render the page ``name``, or its Markdown twin."""
+    if as_markdown:
+        return markdown_response(request, f"{name}.md", page)
+    return page_response(request, f"{name}.html", page)
+
+
 def markdown_response(request: HttpRequest, template: str, page: Page) -> HttpResponse:
     """Render the Markdown twin of a page."""
     response = render(

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from web.pages.suites import prompt_gallery_page, suite_page, suites_page
 from web.views.caching import public_page
-from web.views.rendering import page_response
+from web.views.rendering import page_or_markdown, page_response
 
 
 @require_safe
@@ -17,19 +17,19 @@ def suites(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public_page
-def suite(request: HttpRequest, slug: str) -> HttpResponse:
+def suite(request: HttpRequest, slug: str, *, as_markdown: bool = False) -> HttpResponse:
     """Show one suite."""
     page = suite_page(slug)
     if page is None:
         raise Http404
-    return page_response(request, "suite.html", page)
+    return page_or_markdown(request, "suite", page, as_markdown=as_markdown)
 
 
 @require_safe
 @public_page
-def prompt_gallery(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+def prompt_gallery(request: HttpRequest, slug: str, key: str, *, as_markdown: bool = False) -> HttpResponse:
     """Show what every model made of one prompt."""
     page = prompt_gallery_page(slug, key)
     if page is None:
         raise Http404
-    return page_response(request, "prompt_gallery.html", page)
+    return page_or_markdown(request, "prompt_gallery", page, as_markdown=as_markdown)

@@ -136,8 +136,10 @@ class CompareOut(Out):
     markdown_path: str
     sides: list[ArtifactSummary] = Field(description="By slug.")
     headline: str
-    confidence: str | None = Field(description="Of a verdict on two; null for more.")
-    leader: str | None = Field(description="Slug of who ranks higher, null where it is open.")
+    confidence: str = Field(
+        description="That the highest is ahead of each other one: clear, probable or open."
+    )
+    leader: str | None = Field(description="Slug of who ranks higher than all, null where it is open.")
     statements: list[StatementOut]
     features: list[FeatureOut]
     suites: list[ComparedSuite]
@@ -224,16 +226,17 @@ def _pair_out(page: ComparePage) -> CompareOut:
 
 def _several_out(page: SeveralPage) -> CompareOut:
     """Return a comparison of three or four."""
+    said = page.verdict
     cells = [cell for group in page.groups for row in group.rows for cell in row.cells]
     sources = {cell.source: None for cell in cells if cell.source}
     return CompareOut(
         path=page.meta.path,
         markdown_path=page.meta.markdown_path,
         sides=[artifact_summary(side.card) for side in page.sides],
-        headline=page.headline,
-        confidence=None,
-        leader=None,
-        statements=[],
+        headline=said.headline,
+        confidence=said.confidence,
+        leader=next((side.card.slug for side in page.sides if side.name == said.leader), None),
+        statements=[StatementOut(text=part.text, anchor=part.anchor) for part in said.statements],
         features=_features(page.groups),
         suites=[
             ComparedSuite(

@@ -213,7 +213,7 @@ def _meta(
     linked_data: tuple[dict[str, object], ...],
 ) -> Meta:
     path = artifact.get_absolute_url()
-    shelf = _home_shelf(artifact)
+    shelf, rank = _home_shelf(artifact), artifact_card(artifact).rank
     crumbs = [Crumb(shelf.name, reverse("category", args=[shelf.slug]))] if shelf else []
     return Meta(
         title=f"{artifact.name}: capabilities, price, licence and rank",
@@ -225,6 +225,8 @@ def _meta(
             *linked_data,
         ),
         markdown_path=reverse("artifact-markdown", args=[artifact.slug]),
+        image_path=reverse("artifact-image", args=[artifact.slug]),
+        image_alt=f"{artifact.name}: {rank.words}" if rank else f"{artifact.name}, not ranked yet",
     )
 
 

@@ -12,6 +12,12 @@ from web.pages.compare.strip import SideAnswers
 from web.pages.compare.table import FeatureGroup
 from web.pages.meta import Meta
 
+CONFIDENCE_WORDS = {
+    "clear": "Clear: at least 95 % likely on this data",
+    "probable": "Probable: 90 to 95 % likely on this data",
+    "open": "Open: under 90 % likely on this data",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:

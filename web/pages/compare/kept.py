@@ -3,10 +3,11 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 
+from matchgraph.capability_sets import EMPTY, CapabilitySet, ReadSets, current_sets
 from web.freshness import site_version
 from web.pages.compare.load import load_sides
 from web.pages.compare.sides import LETTERS, ComparedArtifact
@@ -41,6 +42,20 @@ def sides_of(slugs: Sequence[str]) -> tuple[ComparedArtifact, ...] | None:
         return None
     _keep(sides)
     return tuple(sides[key] for key in keys)
+
+
+def read_with(sides: Sequence[ComparedArtifact]) -> ReadSets:
+    """Return how to read the vectors of sides: what was read once is kept with its side."""
+
+    def read(artifact_ids: Iterable[int]) -> dict[int, CapabilitySet]:
+        wanted = {side.artifact.pk: side.kept for side in sides if side.artifact.pk in set(artifact_ids)}
+        if missing := [id_ for id_, kept in wanted.items() if CapabilitySet not in kept]:
+            found = current_sets(missing)
+            for id_ in missing:
+                wanted[id_][CapabilitySet] = found.get(id_, EMPTY)
+        return {id_: kept[CapabilitySet] for id_, kept in wanted.items()}
+
+    return read
 
 
 def _keep(sides: dict[Key, ComparedArtifact]) -> None:

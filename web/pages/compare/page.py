@@ -20,10 +20,10 @@ from ranking.compute.verdict import Verdict, verdict
 from web.pages.cards import compare_path
 from web.pages.compare.capabilities import CapabilitySection, capability_section
 from web.pages.compare.choose import Choice, choices
-from web.pages.compare.comparison import Comparison
+from web.pages.compare.comparison import CONFIDENCE_WORDS, Comparison
 from web.pages.compare.costs import AskedVolume, CostSection, cost_section
 from web.pages.compare.history import history_chart
-from web.pages.compare.kept import sides_of
+from web.pages.compare.kept import read_with, sides_of
 from web.pages.compare.pictures import PICTURES_PER_SUITE, PictureSection, picture_section
 from web.pages.compare.scores import PairOf, measured_differences, reported_rows, score_section
 from web.pages.compare.sides import ComparedArtifact, verdict_side
@@ -35,11 +35,6 @@ from web.pages.sources import Source, distinct_sources
 
 # Fewer shared capabilities than this, and no shared measurement, give a reader too little to search for.
 SHARED_FOR_INDEX = 3
-CONFIDENCE_WORDS = {
-    "clear": "Clear: at least 95 % likely on this data",
-    "probable": "Probable: 90 to 95 % likely on this data",
-    "open": "Open: under 90 % likely on this data",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +71,9 @@ def compare_page(
     first, second = sides
     one, other = first.artifact.pk, second.artifact.pk
     views = {one: first.capabilities, other: second.capabilities}
-    capabilities = capability_section(overlaps_of(one, [other], views=views)[other])
+    capabilities = capability_section(
+        overlaps_of(one, [other], views=views, read_sets=read_with((first, second)))[other]
+    )
     scored = scored_pairs(one, other) if first.scores and second.scores else []
     costs = cost_section((first, second), asked or AskedVolume(Volume()))
     return _assembled(first, second, capabilities, scored, costs)

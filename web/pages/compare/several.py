@@ -10,16 +10,15 @@ from django.urls import reverse
 from catalog.costs import Volume
 from evaluation.selectors import PairwiseScore, SampleSet, set_samples, several_scores, typical_sets
 from matchgraph.selectors import overlaps_of
-from ranking.compute.verdict import RankSide
+from ranking.compute.several import PairwiseDifference, SeveralVerdict, ranks_differ, several_verdict
 from web.pages.cards import compare_path
 from web.pages.compare.aligned import AlignedSection, aligned_section
-from web.pages.compare.comparison import Comparison
+from web.pages.compare.comparison import CONFIDENCE_WORDS, Comparison
 from web.pages.compare.costs import AskedVolume, cost_section
 from web.pages.compare.history import history_chart
-from web.pages.compare.kept import sides_of
-from web.pages.compare.scores import PairOf, reported_rows, score_section
-from web.pages.compare.several_verdict import ranks_differ, several_headline
-from web.pages.compare.sides import ComparedArtifact, component_sides
+from web.pages.compare.kept import read_with, sides_of
+from web.pages.compare.scores import PairOf, measured_differences, reported_rows, score_section
+from web.pages.compare.sides import ComparedArtifact, verdict_side
 from web.pages.compare.strip import strip_of
 from web.pages.compare.table import feature_groups
 from web.pages.meta import Crumb, Meta
@@ -58,6 +57,8 @@ class SeveralPage(Comparison):
 
     template: ClassVar = "compare_several"
 
+    verdict: SeveralVerdict
+    confidence: str
     sets: tuple[PictureSet, ...]
     picture_rule: str
     capabilities: AlignedSection
@@ -76,19 +77,27 @@ def several_page(slugs: Sequence[str], *, asked: AskedVolume | None = None) -> S
         return None
     first, *others = sides
     views = {side.artifact.pk: side.capabilities for side in sides}
-    overlaps = overlaps_of(first.artifact.pk, [side.artifact.pk for side in others], views=views)
+    overlaps = overlaps_of(
+        first.artifact.pk,
+        [side.artifact.pk for side in others],
+        views=views,
+        read_sets=read_with(sides),
+    )
     measured = [side for side in sides if side.scores]
     sets, pairwise = (
         several_scores([side.artifact.pk for side in measured]) if len(measured) > 1 else ([], [])
     )
-    ranks = [(side.name, _rank(side)) for side in sides]
-    headline = several_headline(ranks)
+    said = several_verdict(
+        [side.once(verdict_side) for side in sides], measured=_differences(sides, pairwise)
+    )
     costs = cost_section(sides, asked or AskedVolume(Volume()))
     return SeveralPage(
-        meta=_meta(sides, headline),
+        meta=_meta(sides, said.headline),
         sides=sides,
-        headline=headline,
-        groups=feature_groups(sides, ranks_differ=ranks_differ([rank for _, rank in ranks])),
+        headline=said.headline,
+        verdict=said,
+        confidence=CONFIDENCE_WORDS[said.confidence],
+        groups=feature_groups(sides, ranks_differ=_ranks_differ(sides)),
         scores=score_section(sides, _pairs_of(sides, pairwise)),
         reported=reported_rows(sides),
         history=history_chart(sides),
@@ -106,9 +115,18 @@ def _pairs_of(sides: Sequence[ComparedArtifact], pairwise: Iterable[PairwiseScor
     return [PairOf(by_id[each.first_id], by_id[each.second_id], each.score) for each in pairwise]
 
 
-def _rank(side: ComparedArtifact) -> RankSide | None:
-    entry = side.entry
-    return RankSide(entry.score, entry.low, entry.high, component_sides(side)) if entry else None
+def _differences(
+    sides: Sequence[ComparedArtifact], pairwise: Iterable[PairwiseScore]
+) -> list[PairwiseDifference]:
+    """Return the paired differences as the verdict reads them."""
+    return [
+        PairwiseDifference(pair.first.name, pair.second.name, *measured_differences([pair.score]))
+        for pair in _pairs_of(sides, pairwise)
+    ]
+
+
+def _ranks_differ(sides: Sequence[ComparedArtifact]) -> bool:
+    return ranks_differ([side.once(verdict_side).rank for side in sides])
 
 
 def _picture_set(item: SampleSet, measured: Sequence[ComparedArtifact]) -> PictureSet:

@@ -137,12 +137,14 @@ def leaderboard_page(parameters: Mapping[str, str]) -> LeaderboardPage:
     problem = f"“{asked[:40]}” is not one of {', '.join(counts)} for kind"
     chosen = Kind(asked) if asked in counts else Kind.MODEL
     path = reverse("leaderboard")
+    of_kind = "" if chosen == Kind.MODEL else f"?kind={chosen}"
     label = kind_label(chosen)
     meta = Meta(
         title=f"{label} leaderboard",
         description=f"Every {label.lower()} of the catalogue by {settings.RANK_NAME}, with its interval.",
-        path=path if chosen == Kind.MODEL else f"{path}?kind={chosen}",
+        path=f"{path}{of_kind}",
         crumbs=(Crumb("Leaderboard", path),),
+        markdown_path=f"{reverse('leaderboard-markdown')}{of_kind}",
     )
     tabs = tuple(
         Tab(kind_label(name), f"{path}?kind={name}", n, name == chosen) for name, n in counts.items()
@@ -174,6 +176,7 @@ def category_page(slug: str, parameters: Mapping[str, str]) -> LeaderboardPage |
         description=shortened(category.description),
         path=path,
         crumbs=(Crumb(category.name, path),),
+        markdown_path=reverse("category-markdown", args=[slug]),
     )
     artifacts = Artifact.objects.real().filter(categories=category)
     return _page(Board(meta, category.name, category.description, artifacts), parameters)

@@ -73,6 +73,7 @@ def suite_board_page(slug: str, parameters: Mapping[str, str]) -> SuiteBoardPage
             description=shortened(f"Who scores what on {suite.name}: {suite.description}"),
             path=path,
             crumbs=(Crumb("Leaderboard", reverse("leaderboard")), Crumb(suite.name, path)),
+            markdown_path=reverse("suite-leaderboard-markdown", args=[slug]),
         ),
         suite=suite,
         tabs=tuple(

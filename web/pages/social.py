@@ -1,11 +1,11 @@
-"""The picture that a shared link shows: both names, both ranks with their intervals. Drawn from the page."""
+"""The picture that a shared link shows: every name with its rank and interval. Drawn from the cards of the page."""
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
-from web.pages.compare.comparison import Comparison
-from web.pages.compare.sides import ComparedArtifact
+from web.pages.cards import ArtifactCard
 
 WIDTH, HEIGHT = 1200, 630
 PAPER, INK, SOFT, LINE = "#f3f5f4", "#10171a", "#47545a", "#76858a"
@@ -14,14 +14,17 @@ WASHES = {"a": "#b3c7ea", "b": "#e0bda9", "c": "#cdb6e0", "d": "#adcccd"}
 LEFT, RIGHT, TOP = 72, 1128, 96
 
 
-def social_image(page: Comparison, *, site: str, rank: str) -> bytes:
-    """Return a PNG of 1200 by 630 pixels, the size that every reader of Open Graph takes."""
+def social_image(cards: Sequence[tuple[str, ArtifactCard]], *, site: str, rank: str) -> bytes:
+    """Return a PNG of 1200 by 630 pixels, the size that every reader of Open Graph takes.
+
+    ``cards`` are one to four artifacts with their letters.
+    """
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     draw.text((LEFT, 36), f"{site}: {rank} out of 100, with 90 % intervals", SOFT, _font(28))
-    height = (HEIGHT - TOP - 76) / len(page.sides)
-    for place, side in enumerate(page.sides):
-        _side(draw, side, TOP + place * height, height)
+    height = (HEIGHT - TOP - 76) / max(len(cards), 2)
+    for place, (letter, card) in enumerate(cards):
+        _side(draw, letter, card, (TOP + place * height, height))
     for tick in range(0, 101, 25):
         x = _x(tick)
         draw.line((x, HEIGHT - 76, x, HEIGHT - 62), LINE, 2)
@@ -32,18 +35,19 @@ def social_image(page: Comparison, *, site: str, rank: str) -> bytes:
     return file.getvalue()
 
 
-def _side(draw: ImageDraw.ImageDraw, side: ComparedArtifact, top: float, height: float) -> None:
+def _side(draw: ImageDraw.ImageDraw, letter: str, card: ArtifactCard, place: tuple[float, float]) -> None:
+    top, height = place
     size = min(64, int(height * 0.38))
-    colour = COLOURS[side.letter]
-    draw.text((LEFT, top), _fitted(draw, side.name, size), INK, _font(size))
-    bar = side.card.rank
+    colour = COLOURS[letter]
+    draw.text((LEFT, top), _fitted(draw, card.name, size), INK, _font(size))
+    bar = card.rank
     if bar is None:
         draw.text((RIGHT, top), "not ranked yet", SOFT, _font(int(size * 0.6)), anchor="ra")
         return
     draw.text((RIGHT, top), f"{bar.value:.1f}", colour, _font(size), anchor="ra")
     y0, y1 = top + size * 1.45, top + size * 1.45 + height * 0.22
     draw.line((LEFT, (y0 + y1) / 2, RIGHT, (y0 + y1) / 2), LINE, 1)
-    draw.rectangle((_x(bar.low), y0, _x(bar.high), y1), WASHES[side.letter])
+    draw.rectangle((_x(bar.low), y0, _x(bar.high), y1), WASHES[letter])
     for bound in (bar.low, bar.high):
         draw.line((_x(bound), y0, _x(bound), y1), colour, 4)
     draw.circle((_x(bar.value), (y0 + y1) / 2), 12, colour)
