@@ -125,24 +125,15 @@ def _order(ranked: Sequence[Ranked]) -> str:
         )
         if such
     ]
-    odds = joined(
-        [f"{int(probability_higher(best, rank) * 100)} %" for _, rank in by_sureness["open"]] or [""]
-    )
-    ahead = (
-        f"; on this data it is about {odds} likely to be ahead of {_names(by_sureness['open'])}"
-        if odds
-        else ""
-    )
-    return f"{leader} ({best.score:.{shown}f} out of 100) {joined(parts)}{ahead}"
+    # Of several, each chance in the order in which they were named.
+    chances = [f"{int(probability_higher(best, rank) * 100)} %" for _, rank in by_sureness["open"]]
+    odds = f"; on this data it is about {joined(chances)} likely to be ahead" if chances else ""
+    return f"{leader} ({best.score:.{shown}f} out of 100) {joined(parts)}{odds}"
 
 
 def _sureness(best: RankSide, other: RankSide) -> Confidence:
     chance = probability_higher(best, other)
     return "clear" if chance >= CLEAR else "probable" if chance >= PROBABLE else "open"
-
-
-def _names(sides: Sequence[Ranked]) -> str:
-    return joined([name for name, _ in sides])
 
 
 def _decimals(scores: Sequence[float]) -> int:

@@ -72,6 +72,6 @@ def test_scores_are_stated_and_who_is_not_ranked_is_named() -> None:
     said = several_verdict(sides)
     assert said.headline == (
         "A (80.0 out of 100) ranks higher than C (40.0) and is too close to call with B (79.0); on this data it is "
-        "about 59 % likely to be ahead of B. D is not ranked yet."
+        "about 59 % likely to be ahead. D is not ranked yet."
     )
     assert len(f"{said.headline} {' '.join(each.text for each in said.statements)}".split()) <= MAX_WORDS

@@ -235,7 +235,7 @@ def test_up_to_four_are_compared_and_the_unknown_is_named(client: Client, catalo
     answer = get(client, "compare", slug=["gamma", "alpha", "beta", "newcomer"])
     assert [side["slug"] for side in answer["sides"]] == ["alpha", "beta", "gamma", "newcomer"]
     assert all(len(row["cells"]) == 4 for row in answer["features"])
-    assert answer["confidence"] is None
+    assert (answer["confidence"], answer["leader"]) == ("open", None)
     for slugs, status in (
         (["alpha"], 422),
         (["alpha", "alpha"], 422),

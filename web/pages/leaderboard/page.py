@@ -124,6 +124,11 @@ class LeaderboardPage:
     query: str
 
     @property
+    def has_trends(self) -> bool:
+        """Return whether any row has been published on more than one day."""
+        return any(row.trend for row in self.standings)
+
+    @property
     def is_own(self) -> bool:
         """Return whether the visitor's weights stand beside the rank."""
         return bool(self.choices.weights)
