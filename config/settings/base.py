@@ -111,12 +111,18 @@ DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 if "postgres" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Behind pgbouncer in transaction mode a session may change between two statements: nothing may live longer.
-if env.bool("DATABASE_POOLED", False):
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
+if DATABASE_POOLED:
     DATABASES["default"].update(CONN_MAX_AGE=0, DISABLE_SERVER_SIDE_CURSORS=True)
 # A page that takes longer is given up by the database itself. For web processes; 0 is no limit. pgbouncer
 # refuses such options: there, set it for the role with ALTER ROLE … SET statement_timeout.
 if _limit_ms := env.int("DATABASE_STATEMENT_TIMEOUT_MS", 0):
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c statement_timeout={_limit_ms}"
+
+# A copy that follows by streaming replication; public pages are drawn from it (web/replica.py).
+if env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = DATABASES["default"] | env.dj_db_url("DATABASE_REPLICA_URL")
+    DATABASE_ROUTERS = ["web.replica.ReplicaRouter"]
 
 # A message whose worker died is delivered again after this long; every task's limit is shorter.
 VISIBILITY_TIMEOUT_S = 1_320
@@ -301,7 +307,8 @@ INDEX_MEMORY_MB = env.int("INDEX_MEMORY_MB", 1_024)
 
 # Who may read /metrics; without a token the page does not exist.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
-# /readyz names an open evaluation or a published rank that is older.
+# /readyz names an open evaluation or a published rank that is older, and a queue that stands still for longer.
+ALARM_QUEUE_AGE_S = env.int("ALARM_QUEUE_AGE_S", 1_800)
 ALARM_RUN_AGE_S = env.int("ALARM_RUN_AGE_S", 86_400)
 ALARM_RANK_AGE_S = env.int("ALARM_RANK_AGE_S", 7 * 86_400)
 

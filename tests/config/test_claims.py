@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.claims import TakenError, listen, sole_use
+from config.claims import TakenError, listen, sole_use, still_listening
 
 
 def test_a_second_run_is_refused_and_told_who_runs(tmp_path: Path) -> None:
@@ -39,3 +39,12 @@ def test_the_next_free_port_is_taken_where_one_is_busy() -> None:
 def test_a_port_that_does_not_exist_is_refused() -> None:
     with pytest.raises(TakenError, match="No free port from 65536 on"):
         listen(65_536)
+
+
+def test_a_socket_that_a_server_shut_down_listens_again_on_its_port() -> None:
+    listener = listen(20_000)
+    assert still_listening(listener) is listener
+    address = listener.getsockname()
+    listener.shutdown(socket.SHUT_RDWR)
+    with still_listening(listener) as again, socket.create_connection(address):
+        assert again.getsockname() == address

@@ -11,7 +11,7 @@ import pytest
 
 from config import processes
 from config import supervisor as module
-from config.processes import MARK, Child, Command, end, leftovers
+from config.processes import MARK, Child, Command, end, leftovers, working_in
 from config.supervisor import Supervisor, pause_before_restart
 
 SLEEP = "import time; time.sleep(60)"
@@ -68,7 +68,7 @@ def test_a_service_that_cannot_start_again_is_tried_later(
 
     def start() -> Child:
         if not children:
-            raise OSError("no room")
+            raise LookupError("no broker")
         return children.pop()
 
     supervisor = Supervisor(report=said.append)
@@ -77,7 +77,7 @@ def test_a_service_that_cannot_start_again_is_tried_later(
     first.process.kill()
     until(lambda: len(said) == 3, step=supervisor.look_after)
     supervisor.stop()
-    assert said[1:] == ["sleeper could not be started again: no room"] * 2
+    assert said[1:] == ["sleeper could not be started again: no broker"] * 2
 
 
 def test_stopping_leaves_no_descendant_even_of_the_stubborn(tmp_path: Path) -> None:
@@ -127,6 +127,8 @@ def test_leftovers_are_found_by_mark_and_by_directory_and_ended(tmp_path: Path) 
     inside = subprocess.Popen([sys.executable, "-c", SLEEP], cwd=tmp_path)
     found = leftovers(tmp_path, server_dirs=[tmp_path])
     assert {process.pid for process in found} == {marked.process.pid, inside.pid}
+    # A database that is started again must not take the site beside it along.
+    assert [process.pid for process in working_in([tmp_path])] == [inside.pid]
     end(found)
     assert not any(process.is_running() for process in found)
     assert other.exit_code is None

@@ -17,7 +17,7 @@ from django.db import OperationalError, connections
 
 from catalog.models import Artifact
 from config import broker, celery_app, processes, site
-from config.claims import TakenError, listen, sole_use
+from config.claims import TakenError, listen, sole_use, still_listening
 from config.embedded import places
 from config.embedded.errors import EmbeddedServerError
 from config.embedded.postgres import start_postgres
@@ -46,6 +46,7 @@ class Command(BaseCommand):
     )
     # The checks need the database, which is not there yet.
     requires_system_checks = ()
+    _listener: socket.socket
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         """Keep the example of the help on its own line."""
@@ -126,19 +127,20 @@ class Command(BaseCommand):
 
     def _start_site(self, supervisor: Supervisor, port: int) -> str:
         env = site.marked_environment(settings.DATA_DIR)
-        listener = listen(port)
-        free_port: int = listener.getsockname()[1]
+        self._listener = listen(port)
+        free_port: int = self._listener.getsockname()[1]
         if free_port != port:
             self._say(f"Port {port} is busy; using {free_port}.")
-        supervisor.start("web", lambda: self._start_web(listener, env))
+        supervisor.start("web", lambda: self._start_web(env))
         url = f"http://127.0.0.1:{free_port}"
         self._wait_for_answer(supervisor, url)
         self._say(self.style.SUCCESS(f"{settings.SITE_NAME} is at {url}/ (Ctrl-C stops everything)"))
         supervisor.start("worker", lambda: self._start_worker(env))
         return url
 
-    def _start_web(self, listener: socket.socket, env: dict[str, str]) -> processes.Child:
-        command = site.web_command(settings.DATA_DIR, env=env, listener=listener.fileno())
+    def _start_web(self, env: dict[str, str]) -> processes.Child:
+        self._listener = still_listening(self._listener)
+        command = site.web_command(settings.DATA_DIR, env=env, listener=self._listener.fileno())
         return processes.Child(command)
 
     def _start_worker(self, env: dict[str, str]) -> processes.Child:
