@@ -1,8 +1,8 @@
 """Writes searches down beside the request: it costs the visitor nothing and cannot fail them.
 
 A request leaves its record in a queue of its own process and goes on; one thread per process writes what has
-gathered, a twentieth of a second later. What cannot be written is logged and gone: losing some evidence is
-better than losing an answer.
+gathered, a twentieth of a second later. While the database is away it waits. What cannot be written then is
+logged and gone: losing some evidence is better than losing an answer.
 """
 
 import atexit
@@ -16,7 +16,7 @@ from queue import Empty, Full, Queue
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from matchgraph.services.feedback import LoggedSearch, SearchRecord, record_of, write_searches
 
@@ -27,6 +27,8 @@ MOST_WAITING = 5_000
 GATHER_S = 0.05
 BATCH = 200
 LAST_CHANCE_S = 2.0
+# A restart of the database takes seconds; who waits longer fills the queue.
+OUTAGE_S, PAUSE_S = 120.0, 0.5
 Write = Callable[[Sequence[SearchRecord]], None]
 
 
@@ -92,7 +94,7 @@ class SearchLog:
     def _write_all(self, records: Sequence[SearchRecord]) -> None:
         """Write all at once, or else one by one: an artifact that has just gone spoils only its own search."""
         try:
-            self._write(records)
+            self._write_when_possible(records)
         except DatabaseError:
             connection.close_if_unusable_or_obsolete()
             for record in records:
@@ -100,6 +102,18 @@ class SearchLog:
                     self._write([record])
                 except DatabaseError:
                     logger.exception("A search could not be written down")
+
+    def _write_when_possible(self, records: Sequence[SearchRecord]) -> None:
+        """Write; where the database is away, wait for it to come back."""
+        deadline = time.monotonic() + OUTAGE_S
+        while True:
+            try:
+                return self._write(records)
+            except (OperationalError, InterfaceError):
+                connection.close_if_unusable_or_obsolete()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(PAUSE_S)
 
 
 search_log = SearchLog()

@@ -7,7 +7,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 
 from matchgraph.models import Impression, SearchEvent
@@ -73,6 +73,23 @@ def test_one_bad_record_spoils_only_itself(caplog: pytest.LogCaptureFixture) -> 
     assert "could not be written down" in caplog.text
 
 
+def test_what_was_searched_during_an_outage_is_written_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE_S", 0.001)
+    outages = iter([OperationalError("gone"), InterfaceError("closed"), OperationalError("starting up")])
+    written: list[SearchRecord] = []
+
+    def write(records: Sequence[SearchRecord]) -> None:
+        if (outage := next(outages, None)) is not None:
+            raise outage
+        written.extend(records)
+
+    log = SearchLog(write)
+    only = record(1)
+    log.put(only)
+    assert log.flush(10)
+    assert written == [only]
+
+
 def test_the_thread_survives_whatever_happens() -> None:
     written: list[SearchRecord] = []
     outcomes = iter([RuntimeError("a mistake of ours"), None])
@@ -135,7 +152,7 @@ def test_with_queue_and_log_down_the_visitor_is_answered(
         raise OperationalError("the database does not take writes")
 
     log = SearchLog(fail)
-    with mock.patch.object(module, "search_log", log):
+    with mock.patch.object(module, "search_log", log), mock.patch.object(module, "OUTAGE_S", -1.0):
         response = client.get("/search", {"q": "remove a person"}, headers=BROWSER)
         assert log.flush(10)
     assert response.status_code == 200

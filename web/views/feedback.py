@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +12,7 @@ from catalog.models import Artifact, Claim
 from matchgraph.models import Discard, Interaction
 from matchgraph.services.feedback import count_discard, record_interaction
 from web.visitors import is_prefetch, visitor_key
+from web.written import is_search_written
 
 VOTES = {"helped": Interaction.Kind.SELECT, "not-this": Interaction.Kind.REJECT}
 
@@ -29,11 +30,16 @@ def open_result(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse
 @never_cache
 @require_POST
 def vote(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse:
-    """Write down whether an artifact did what its visitor had searched for."""
+    """Write down whether an artifact did what its visitor had searched for.
+
+    A search that is not written down, or not yet, takes no vote: nobody is thanked for what would be lost.
+    """
     artifact = get_object_or_404(Artifact, slug=slug)
     said = request.POST.get("said", "")
     if said not in VOTES:
         return HttpResponseBadRequest("Say “helped” or “not-this”.", content_type="text/plain; charset=utf-8")
+    if not is_search_written(event_id):
+        raise Http404
     record(request, event_id, artifact, VOTES[said])
     return redirect(f"{artifact.get_absolute_url()}?from={event_id}&said={said}#vote")
 

@@ -1,6 +1,5 @@
 """``feedback``: the only operation that writes."""
 
-import time
 from enum import StrEnum
 
 from django.http import HttpRequest
@@ -8,12 +7,13 @@ from ninja import Router
 from pydantic import Field
 
 from catalog.models import ApiKey
-from matchgraph.models import Impression, Interaction, SearchEvent
+from matchgraph.models import Impression, Interaction
 from matchgraph.services.feedback import record_interaction
 from web.api.feedback import BadTicketError, Ticket, opened
 from web.api.keys import request_key
 from web.api.problems import Problem
 from web.api.schemas.common import Out, Slug
+from web.written import is_search_written
 
 router = Router()
 
@@ -50,21 +50,12 @@ class FeedbackOut(Out):
     outcome: Outcome
 
 
-# A search is written down beside its request; a program that answers at once waits for that, this often.
-LOOKS, BETWEEN_LOOKS_S = 4, 0.1
-
-
 def _shown_artifact(ticket: Ticket, slug: str) -> int | None:
     """Return the artifact if it was among the results of the ticket's search."""
     shown = Impression.objects.filter(
         event=ticket.event_id, event__visitor=ticket.visitor, artifact__slug=slug
     ).values_list("artifact", flat=True)
-    searches = SearchEvent.objects.filter(pk=ticket.event_id)
-    for _ in range(LOOKS):
-        if (artifact_id := shown.first()) is not None or searches.exists():
-            return artifact_id
-        time.sleep(BETWEEN_LOOKS_S)
-    return None
+    return shown.first() if is_search_written(ticket.event_id) else None
 
 
 @router.post("feedback", response=FeedbackOut, summary="Say what came of it", operation_id="sendFeedback")
