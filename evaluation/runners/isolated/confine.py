@@ -26,7 +26,6 @@ _KEPT_NAMES: Final = frozenset(
         "LANG",
         "LC_ALL",
         "TZ",
-        "TMPDIR",
         "LD_LIBRARY_PATH",
         "HF_HOME",
         "HF_HUB_CACHE",
@@ -34,20 +33,32 @@ _KEPT_NAMES: Final = frozenset(
         "MKL_NUM_THREADS",
     ]
 )
+# Where libraries write: temporary files, what they compile, what they download of code (nothing here).
+_SCRATCH_NAMES: Final = (
+    "TMPDIR",
+    "TRITON_CACHE_DIR",
+    "TORCHINDUCTOR_CACHE_DIR",
+    "CUDA_CACHE_PATH",
+    "HF_MODULES_CACHE",
+    "XDG_CACHE_HOME",
+)
+_LARGEST_FILE_BYTES: Final = 8 * 2**30
 _KEPT_PREFIXES: Final = ("CUDA_", "NVIDIA_", "TORCH_", "PYTORCH_", "TRITON_")
 
 
-def bare_environment(*, with_hub: bool) -> dict[str, str]:
+def bare_environment(*, with_hub: bool, scratch: str) -> dict[str, str]:
     """Return the environment of a model's process: no secret of the site is in it.
 
     Args:
         with_hub: whether it fetches weights, with the hub's token and address, and runs no model.
+        scratch: the folder where it may write, which nobody else reads: what it compiles is its own.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
         if name in _KEPT_NAMES or name.startswith(_KEPT_PREFIXES)
     }
+    kept |= dict.fromkeys(_SCRATCH_NAMES, scratch)
     if with_hub:
         return kept | {
             name: value for name, value in os.environ.items() if name in ("HF_TOKEN", "HF_ENDPOINT")
@@ -55,9 +66,16 @@ def bare_environment(*, with_hub: bool) -> dict[str, str]:
     return kept | {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"}
 
 
+def hub_cache() -> str:
+    """Return where the hub's library keeps weights; its folder above may hold a token."""
+    home = os.environ.get("HF_HOME") or str(Path("~/.cache/huggingface").expanduser())
+    return os.environ.get("HF_HUB_CACHE") or f"{home}/hub"
+
+
 def drop_privileges() -> None:
-    """Never gain rights by running a program, leave no core file with a prompt in it, end with the worker."""
+    """Never gain rights by running a program, leave no core file and no huge one, end with the worker."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE_BYTES, _LARGEST_FILE_BYTES))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -23,11 +23,11 @@ from evaluation.runners.isolated.frames import (
 from evaluation.suites.spec import PromptSpec
 
 
-def serve(*, network: str, only_fetch: bool) -> None:
+def serve(*, confinement: dict[str, str], only_fetch: bool) -> None:
     """Do what the worker asks until it goes.
 
     Args:
-        network: what of the network this process reaches, for the record of the run.
+        confinement: what of network and files this process reaches, for the record of the run.
         only_fetch: fetch the weights and end; no model is run.
     """
     answers = _own_stdout()
@@ -42,7 +42,7 @@ def serve(*, network: str, only_fetch: bool) -> None:
     except RecipeError as error:
         write_frame(answers, {"kind": "refused", "reason": str(error)})
         return
-    environment = session.environment() | {"network": network}
+    environment = session.environment() | confinement
     write_frame(answers, {"kind": "loaded", "environment": environment})
     for message in asked:
         _generate(session, message["prompts"], answers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +14,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
+
+import psutil
 
 from evaluation.runners.base import Generated, PromptSeed, RecipeError, RecipeSpec
 from evaluation.runners.isolated.confine import bare_environment, hide_this_process
@@ -120,7 +122,7 @@ class IsolatedSession:
             process.end()
             raise
         network = self._environment.get("network", "")
-        if network != "none":
+        if not network.startswith("none"):
             logger.warning("The model's process has the network: %s", network)
             if self._limits.requires_no_network:
                 process.end()
@@ -149,11 +151,13 @@ class _Process:
     def __init__(self, recipe: RecipeSpec, *, limits: Limits, only_fetch: bool = False) -> None:
         self._limits = limits
         hide_this_process()
+        weights = [str(Path(recipe.location).resolve())] if Path(recipe.location).is_dir() else []
+        self._scratch = TemporaryDirectory(prefix="model-", ignore_cleanup_errors=True)
         self._popen = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", _HOST, *([FETCH] if only_fetch else [])],
+            [sys.executable, "-m", _HOST, *([FETCH] if only_fetch else []), *weights],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=bare_environment(with_hub=only_fetch),
+            env=bare_environment(with_hub=only_fetch, scratch=self._scratch.name),
             cwd=_ROOT,
             start_new_session=True,
         )
@@ -230,6 +234,7 @@ class _Process:
         if self._popen.stdin:
             with suppress(OSError, ValueError):
                 self._popen.stdin.close()
+        self._scratch.cleanup()
 
     def _listen(self) -> None:
         if self._popen.stdout is None:
@@ -257,7 +262,7 @@ class _Process:
         if time.monotonic() > deadline:
             self.end()
             raise ModelProcessError(f"the model's process gave no answer within {within_s:,.0f} s")
-        most, used = self._limits.memory_gb, resident_gb(self._popen.pid)
+        most, used = self._limits.memory_gb, group_gb(self._popen.pid)
         if most is not None and used > most:
             self.end()
             raise ModelProcessError(f"the model's process took {used:.1f} GB, more than the {most:g} it may")
@@ -271,14 +276,15 @@ class _Process:
         return f"signal {-code}" if code < 0 else f"status {code}"
 
 
-def resident_gb(pid: int) -> float:
-    """Return the memory that a process holds, in GB; 0 where the system does not say.
+def group_gb(group: int) -> float:
+    """Return the memory that the processes of a group hold, in GB; what has ended meanwhile holds none.
 
-    >>> resident_gb(-1)
+    >>> group_gb(2**22 + 1)
     0.0
     """
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0.0
-    return pages * resource.getpagesize() / 1e9
+    held = 0
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if os.getpgid(process.pid) == group:
+                held += process.memory_info().rss
+    return held / 1e9

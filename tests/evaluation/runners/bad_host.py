@@ -3,6 +3,7 @@
 import os
 import signal
 import struct
+import subprocess
 import sys
 import time
 from typing import Any
@@ -63,11 +64,13 @@ def vanish(behaviour: str) -> None:
     """Die, fall silent or take memory, for the behaviours that do."""
     if behaviour == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
+    if behaviour == "greedy-child":
+        subprocess.Popen([sys.executable, "-c", "held = bytearray(400_000_000); input()"])
     held = bytearray(400_000_000 if behaviour == "greedy" else 1)
     if behaviour == "closes-its-mouth":
         os.close(1)
         time.sleep(600)
-    if behaviour in ("silent", "greedy"):
+    if behaviour in ("silent", "greedy", "greedy-child"):
         time.sleep(600 if held else 0)
 
 

@@ -119,6 +119,7 @@ def test_what_a_process_must_not_do_ends_it_with_a_clear_error(behaviour: str, w
         ("silent", Limits(result_s=0.6), "no answer within 1 s"),
         ("stalls", Limits(result_s=0.6), "no answer within 1 s"),
         ("greedy", Limits(memory_gb=0.2), "more than the 0.2 it may"),
+        ("greedy-child", Limits(memory_gb=0.2), "more than the 0.2 it may"),
     ],
 )
 def test_a_process_that_takes_too_much_is_ended(behaviour: str, limits: Limits, words: str) -> None:
