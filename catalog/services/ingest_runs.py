@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from zlib import crc32
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from catalog.models import IngestRefusal, IngestRun, PageValidator, SourceRecord
 from catalog.refresh import is_due
 from catalog.services.ingest_plan import Plan
+from catalog.services.locks import process_lock
 from catalog.sources import CONNECTORS
 from catalog.sources.base import Page, Refusal, Source, Validator
 from catalog.sources.huggingface import CARD_TITLE
@@ -34,14 +34,10 @@ def source_lock(source: Source) -> Iterator[None]:
         IngestBusyError: when another process holds it.
     """
     key = crc32(f"ingest:{source}".encode())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
+    with process_lock(key, waits=False) as is_ours:
+        if not is_ours:
             raise IngestBusyError(f"{source} is being read by another process")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        yield
 
 
 def begin_run(source: Source, *, since: dt.date | None, is_trial: bool) -> IngestRun:

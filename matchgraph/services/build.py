@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from catalog.services.locks import process_lock
 from matchgraph.embedders.protocol import Embedder
 from matchgraph.models import (
     ArtifactName,
@@ -84,12 +85,8 @@ def build_matchgraph(embedder: Embedder, *, questions: Sequence[GradedIntent] | 
     Raises:
         GenerationRefusedError: where a new generation is worse than the one in use, which stays.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
-        try:
-            return _build(embedder, questions)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+    with process_lock(ADVISORY_LOCK, waits=True):
+        return _build(embedder, questions)
 
 
 def _build(embedder: Embedder, questions: Sequence[GradedIntent] | None) -> BuildReport:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,8 +98,16 @@ def _lines(snapshot: RankSnapshot, name: str) -> Iterator[bytes]:
 
 
 def _entries(snapshot: RankSnapshot) -> Iterator[RankEntry]:
-    """Yield the entries as the digest takes them: by slug, in an order that no server's locale changes."""
-    return snapshot.entries.order_by(Collate("slug", "C")).iterator(chunk_size=CHUNK)
+    """Yield the entries as the digest takes them: by slug, in an order that no server's locale changes.
+
+    A chunk at a time by their keys, which a million artifacts may hold in memory: a cursor of the server would
+    not outlive its statement behind a pooler.
+    """
+    keys = array("q", snapshot.entries.order_by(Collate("slug", "C")).values_list("pk", flat=True).iterator())
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK].tolist()
+        rows = snapshot.entries.in_bulk(chunk)
+        yield from (rows[key] for key in chunk)
 
 
 def _inputs_line(entry: RankEntry) -> bytes:

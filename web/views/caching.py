@@ -5,6 +5,7 @@ While the database is away a page is shown as it was last drawn, up to ten minut
 
 import gzip
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 
 from web.freshness import site_version
 from web.outage import AWAY, RETRY_AFTER_S
+from web.replica import has_replica, replica_reads
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -64,7 +68,7 @@ def public_page(view: View[P]) -> View[P]:
             version = site_version()
             if stored is not None and stored.is_fresh(version):
                 return _answer(request, stored)
-            response = view(request, *args, **kwargs)
+            response = _drawn(lambda: view(request, *args, **kwargs))
         except AWAY:
             if stored is None:
                 raise
@@ -74,12 +78,23 @@ def public_page(view: View[P]) -> View[P]:
         if request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.cookies:
             patch_cache_control(response, private=True, no_store=True)
             return response
-        drawn = _stored(response, version)
+        page = _stored(response, version)
         if is_kept:
-            pages.set(_key(request), drawn, STALE_S)
-        return _answer(request, drawn)
+            pages.set(_key(request), page, STALE_S)
+        return _answer(request, page)
 
     return kept
+
+
+def _drawn(draw: Callable[[], HttpResponse]) -> HttpResponse:
+    """Draw a page from the copy of the database where there is one that answers, else from the primary."""
+    if has_replica():
+        try:
+            with replica_reads():
+                return draw()
+        except AWAY:
+            logger.warning("The copy of the database is away: the page is drawn from the primary")
+    return draw()
 
 
 def _key(request: HttpRequest) -> str:
