@@ -6,21 +6,18 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from gunicorn.config import Config
 
 from config.broker import QUEUES
+from tests.deploy.described import CHECKOUT, DEPLOY, containers, manifests, services
 from web.middleware import REQUEST_SECONDS
 from web.operations.metrics import StateCollector
 from web.operations.state import SiteState
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-DEPLOY = CHECKOUT / "deploy"
 # Read by other programs than ours: the database's image, boto3, the hub's library, libpq, KEDA.
 FOREIGN = {"POSTGRES_PASSWORD", "POSTGRES_DB", "POSTGRES_USER", "HF_HUB_OFFLINE", "HF_HOME", "PGOPTIONS"}
 FOREIGN |= {"BROKER_ADDRESS"}
@@ -40,18 +37,6 @@ def settings_read() -> set[str]:
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", "".join(texts)))
 
 
-def manifests() -> Iterator[dict[str, Any]]:
-    for path in sorted((DEPLOY / "kubernetes").glob("*.yaml")):
-        if path.name != "kustomization.yaml":
-            yield from yaml.safe_load_all(path.read_text())
-
-
-def containers() -> Iterator[dict[str, Any]]:
-    for manifest in manifests():
-        if manifest["kind"] in ("Deployment", "Job"):
-            yield from manifest["spec"]["template"]["spec"]["containers"]
-
-
 def queues_of(command: list[str]) -> list[str]:
     return command[command.index("-Q") + 1].split(",") if "-Q" in command else []
 
@@ -65,22 +50,31 @@ def test_autoscaling_names_a_deployment_and_a_queue_that_exist() -> None:
 
 
 def test_some_process_listens_on_every_queue() -> None:
-    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
-    in_compose = [queue for service in services for queue in queues_of(service.get("command", []))]
+    in_compose = [queue for service in services().values() for queue in queues_of(service.get("command", []))]
     in_kubernetes = [queue for container in containers() for queue in queues_of(container.get("command", []))]
     assert sorted(in_compose) == sorted(in_kubernetes) == sorted(QUEUES)
 
 
 def test_every_variable_is_read_by_somebody() -> None:
     named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "example.env").read_text(), re.MULTILINE))
-    for service in yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values():
+    for service in services().values():
         named |= set(service.get("environment", {}))
     named |= {variable["name"] for container in containers() for variable in container.get("env", [])}
     assert named - FOREIGN <= settings_read()
 
 
 def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
-    state = SiteState(queues={"read": 1}, samples={"ok": 1}, waiting_s=1, snapshot_s=1, ingest_s={"pypi": 1})
+    state = SiteState(
+        queues={"read": 1},
+        samples={"ok": 1},
+        waiting_s=1,
+        stalled_s=1,
+        snapshot_s=1,
+        ingest_s={"pypi": 1},
+        ingests={("pypi", "done"): 1},
+        connections=1,
+        connections_most=1,
+    )
     known = {family.name for family in StateCollector(state).collect()}
     known |= {f"{metric.name}_{part}" for metric in REQUEST_SECONDS.collect() for part in ("count", "bucket")}
     dashboard = json.loads((DEPLOY / "monitoring" / "dashboard.json").read_text())

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from config.logs import logging_config
-from evaluation.models import Run
+from evaluation.models import Run, Sample
 from tests.builders import make_artifact
 from tests.web.measured import make_run, make_suite
 
@@ -55,6 +55,20 @@ def test_an_evaluation_that_waits_too_long_is_named(client: Client, settings: Se
     assert "an evaluation has been waiting for 5 hours" in client.get("/readyz").json()["problems"]
 
 
+def test_a_queue_that_stands_still_is_named_and_one_that_moves_is_not(
+    client: Client, settings: Settings
+) -> None:
+    settings.ALARM_QUEUE_AGE_S = 600
+    run = make_run(make_artifact(), make_suite(n_prompts=2), [0.5, 0.5])
+    long_ago = timezone.now() - timedelta(hours=1)
+    Run.objects.filter(pk=run.pk).update(state=Run.State.RUNNING, finished_at=None, created_at=long_ago)
+    Sample.objects.filter(run=run).update(ended_at=timezone.now() - timedelta(minutes=20))
+    problem = "no picture has come to an end for 20 minutes, and some are open"
+    assert problem in client.get("/readyz").json()["problems"]
+    Sample.objects.filter(pk=run.samples.first().pk).update(ended_at=timezone.now())
+    assert problem not in client.get("/readyz").json()["problems"]
+
+
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer ü"}])
 def test_metrics_exist_only_for_the_bearer_of_the_token(
     client: Client, settings: Settings, headers: dict[str, str]
@@ -82,6 +96,8 @@ def test_metrics_count_requests_by_route_and_state_what_waits(client: Client, se
     assert ("artifact/<slug:slug>/", "404") in counted
     assert "nobody-knows-this" not in text
     assert "BREW" not in text
+    gauges = {s.name: s.value for s in samples}
+    assert 0 < gauges["unfragile_database_connections"] <= gauges["unfragile_database_connections_most"]
     assert {s.labels["queue"]: s.value for s in samples if s.name == "unfragile_queue_messages"} == {
         "generate": 3
     }

@@ -43,6 +43,11 @@ class StateCollector(Collector):
         yield from _by_label("queue_messages", "Messages waiting.", "queue", state.queues or {})
         yield from _by_label("samples", "Samples of all runs.", "status", state.samples)
         yield from _by_label("ingest_age_seconds", "Since the last good reading.", "source", state.ingest_s)
+        yield _ingests(state.ingests)
+        yield _gauge("database_connections", "Connections open.", state.connections)
+        yield _gauge("database_connections_most", "Connections that may be open.", state.connections_most)
+        if state.stalled_s is not None:
+            yield _gauge("queue_age_seconds", "Since a picture of an open run ended.", state.stalled_s)
         if state.waiting_s is not None:
             yield _gauge("oldest_run_age_seconds", "Age of the oldest open run.", state.waiting_s)
         if state.snapshot_s is not None:
@@ -51,6 +56,15 @@ class StateCollector(Collector):
 
 def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(f"unfragile_{name}", text, value=value)
+
+
+def _ingests(counts: dict[tuple[str, str], int]) -> Metric:
+    family = GaugeMetricFamily(
+        "unfragile_ingest_runs", "Readings that are on record.", labels=["source", "state"]
+    )
+    for labels, count in sorted(counts.items()):
+        family.add_metric(labels, count)
+    return family
 
 
 def _by_label(

@@ -21,15 +21,21 @@ class SiteState:
     """What answers and how old things are. Ages in seconds, None where there is nothing to be old.
 
     ``queues`` are messages waiting by queue, None where the broker does not answer. ``samples`` are
-    samples by status. ``waiting_s`` is the age of the oldest run that is not over, ``snapshot_s`` of the
-    published rank, ``ingest_s`` of the last good reading by source.
+    samples by status. ``waiting_s`` is the age of the oldest run that is not over, ``stalled_s`` how long no
+    picture of an open run has come to an end, ``snapshot_s`` the age of the published rank, ``ingest_s`` of
+    the last good reading by source. ``ingests`` are readings by source and state, ``connections`` those that
+    the database has open and ``connections_most`` those that it takes.
     """
 
     queues: dict[str, int] | None
     samples: dict[str, int]
     waiting_s: float | None
+    stalled_s: float | None
     snapshot_s: float | None
     ingest_s: dict[str, float]
+    ingests: dict[tuple[str, str], int]
+    connections: int
+    connections_most: int
 
 
 def database_answers() -> bool:
@@ -51,22 +57,45 @@ def queue_lengths() -> dict[str, int] | None:
 
 
 def site_state() -> SiteState:
-    """Look at everything once: four queries and one question to the broker."""
+    """Look at everything once: seven queries and one question to the broker."""
     now = timezone.now()
     samples = Sample.objects.order_by().values("status").annotate(n=Count("pk"))
-    open_runs = Run.objects.filter(state__in=(Run.State.PLANNED, Run.State.RUNNING))
-    ingests = IngestRun.objects.order_by().filter(state=IngestRun.State.DONE)
+    open_runs = Run.objects.filter(state__in=(Run.State.PLANNED, Run.State.RUNNING)).aggregate(
+        oldest=Min("created_at"), newest=Max("created_at"), moved=Max("samples__ended_at")
+    )
+    ingests = IngestRun.objects.order_by()
+    connections, connections_most = _connections()
     published = CurrentSnapshot.objects.values_list("snapshot__created_at", flat=True).first()
     return SiteState(
         queues=queue_lengths(),
         samples={row["status"]: row["n"] for row in samples},
-        waiting_s=_age(open_runs.aggregate(oldest=Min("created_at"))["oldest"], now=now),
+        waiting_s=_age(open_runs["oldest"], now=now),
+        stalled_s=_age(_later(open_runs["newest"], open_runs["moved"]), now=now),
         snapshot_s=_age(published, now=now),
         ingest_s={
             row["source"]: (now - row["last"]).total_seconds()
-            for row in ingests.values("source").annotate(last=Max("finished_at"))
+            for row in ingests.filter(state=IngestRun.State.DONE)
+            .values("source")
+            .annotate(last=Max("finished_at"))
         },
+        ingests={
+            (row["source"], row["state"]): row["n"]
+            for row in ingests.values("source", "state").annotate(n=Count("pk"))
+        },
+        connections=connections,
+        connections_most=connections_most,
     )
+
+
+def _connections() -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity")
+        used, most = cursor.fetchone()
+    return used, most
+
+
+def _later(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max((moment for moment in (first, second) if moment), default=None)
 
 
 def _age(moment: datetime | None, *, now: datetime) -> float | None:

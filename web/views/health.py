@@ -51,6 +51,8 @@ def _problems(state: SiteState) -> Iterator[str]:
         yield "broker unreachable"
     if state.waiting_s is not None and state.waiting_s > settings.ALARM_RUN_AGE_S:
         yield f"an evaluation has been waiting for {state.waiting_s / 3600:.0f} hours"
+    if state.stalled_s is not None and state.stalled_s > settings.ALARM_QUEUE_AGE_S:
+        yield f"no picture has come to an end for {state.stalled_s / 60:.0f} minutes, and some are open"
     if state.snapshot_s is None:
         yield "no rank has been published"
     elif state.snapshot_s > settings.ALARM_RANK_AGE_S:
