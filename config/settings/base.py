@@ -289,6 +289,8 @@ DUMPS_DIR = env.path("DUMPS_DIR", DATA_DIR / "dumps")
 # How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Searches on the page that one network may make in a minute; the API has limits of its own.
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", 60)
 # No statement of a search may hold the database longer than this.
 SEARCH_STATEMENT_MS = env.int("SEARCH_STATEMENT_MS", 2_000)
 

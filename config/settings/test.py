@@ -22,3 +22,5 @@ COMPARED_SIDES_KEPT = 0
 SEARCH_LOG_IN_REQUEST = True
 # Whatever day it is, tests see one order.
 SEARCH_DRAWN_SHARE = 0.0
+# All tests come from one network.
+SEARCHES_PER_MINUTE = 1_000_000

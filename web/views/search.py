@@ -2,13 +2,16 @@
 
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from web.api.limits import Policy, caller_name, spend
 from web.pages.search import search_page
 from web.statements import TooExpensiveError
+from web.views.errors import unavailable
 from web.views.rendering import page_response
 from web.visitors import counted_visitor, referrer_host
 
@@ -17,14 +20,24 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer a query."""
+    """Answer a query, unless this network has asked for many within a minute."""
+    most = settings.SEARCHES_PER_MINUTE
+    allowance = spend(
+        Policy("search-page", anonymous=most, keyed=most),
+        caller=caller_name(request, key_id=None),
+        is_keyed=False,
+    )
+    if allowance.is_exceeded:
+        response = render(request, "429.html", status=429)
+        response["Retry-After"] = str(allowance.reset_s)
+        return response
     try:
         page = search_page(
             request.GET.get("q", ""), visitor=counted_visitor(request), referrer=referrer_host(request)
         )
     except TooExpensiveError:
         logger.warning("A search ran into the limit of its statements", exc_info=True)
-        return render(request, "500.html", status=503)
+        return unavailable(request)
     response = page_response(request, "search.html", page)
     if page.event:
         # Its links say whose search led to them.
