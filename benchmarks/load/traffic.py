@@ -82,7 +82,6 @@ class Traffic:
                 group.create_task(_User(self, random.Random(number), transport).live())  # noqa: S311
         await transport.aclose()
 
-    @property
     def is_over(self) -> bool:
         """Whether the run has ended."""
         return self._is_over.is_set()
@@ -97,10 +96,10 @@ class _User:
 
     async def live(self) -> None:
         """Come again and again until the run is over."""
-        while not self.traffic.is_over:
+        while not self.traffic.is_over():
             client = self._client()
             for kind in self.rng.choices(list(MIX), weights=list(MIX.values()), k=VISIT):
-                if self.traffic.is_over:
+                if self.traffic.is_over():
                     break
                 await self._do(client, kind)
                 await asyncio.sleep(self.rng.expovariate(1 / self.traffic.think_s))

@@ -49,7 +49,7 @@ def dangers(
     elif model in made_here:
         return
     elif isinstance(operation, migrations.AddField):
-        if not operation.field.null and not operation.field.has_db_default():
+        if not operation.field.null and operation.field.db_default is models.NOT_PROVIDED:
             yield "the old code does not fill it: give it a db_default, or let it be null"
     elif isinstance(operation, migrations.AlterField):
         if before is None or changes_table(before, operation.field):

@@ -73,7 +73,7 @@ def test_a_rank_is_computed_and_exported(pooled: None, client: Client) -> None:
         make_capability(make_adoption(make_artifact(slug)).artifact)
     compute_rank(as_of=TODAY)
     for name in ("artifacts", "ranks", "inputs"):
-        lines = b"".join(client.get(f"/api/v1/export/{name}.ndjson").streaming_content)  # type: ignore[arg-type]
+        lines = client.get(f"/api/v1/export/{name}.ndjson").getvalue()
         assert lines.count(b"\n") == 2
 
 

@@ -65,7 +65,7 @@ def test_a_queue_that_stands_still_is_named_and_one_that_moves_is_not(
     Sample.objects.filter(run=run).update(ended_at=timezone.now() - timedelta(minutes=20))
     problem = "no picture has come to an end for 20 minutes, and some are open"
     assert problem in client.get("/readyz").json()["problems"]
-    Sample.objects.filter(pk=run.samples.first().pk).update(ended_at=timezone.now())
+    Sample.objects.filter(pk=run.samples.all()[0].pk).update(ended_at=timezone.now())
     assert problem not in client.get("/readyz").json()["problems"]
 
 
