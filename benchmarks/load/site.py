@@ -21,7 +21,6 @@ from config.site import management_command, marked_environment, web_command, wor
 from config.supervisor import Supervisor
 from evaluation.models import Sample
 
-MADE = (Sample.Status.OK, Sample.Status.FILTERED, Sample.Status.ERROR, Sample.Status.TIMEOUT)
 MEMORY_EVERY_S = 5.0
 
 
@@ -71,7 +70,7 @@ class Site:
     def made(self) -> int:
         """Return how many pictures have come to an end."""
         try:
-            return Sample.objects.filter(status__in=MADE).count()
+            return Sample.objects.filter(status__in=Sample.ENDED).count()
         finally:
             connection.close()
 
