@@ -22,6 +22,7 @@ from matchgraph.models import Interaction, SearchEvent
 
 WARM_UP_S = 10.0
 FULL_FOR_S = 20.0
+PATIENCE_S = 180.0
 
 
 def run(folder: Path, asked: argparse.Namespace, *, host: str, may_be_filled: bool) -> None:
@@ -35,11 +36,11 @@ def run(folder: Path, asked: argparse.Namespace, *, host: str, may_be_filled: bo
         traffic.start()
         try:
             faults = _observed(site, traffic, asked, may_be_filled=may_be_filled)
+            evaluation = _evaluation_goes_on(site, traffic)
         finally:
             traffic.stop()
         _print(site, traffic, faults, calm_s=asked.minutes * 60)
-        for line in _losses(traffic):
-            print(line)
+        print(*("", evaluation, *_losses(traffic)), sep="\n")
     finally:
         site.stop()
 
@@ -76,6 +77,16 @@ def _broken(
     return Fault(name, began, mended, before, site.made())
 
 
+def _evaluation_goes_on(site: Site, traffic: Traffic) -> str:
+    """Wait for the next picture after all that was broken, and say how long that took."""
+    began, before = traffic.now(), site.made()
+    while site.made() == before:
+        if traffic.now() - began > PATIENCE_S:
+            return f"no picture came in the {PATIENCE_S:g} s after the last table's end"
+        site.watch(1.0, now=traffic.now)
+    return f"the next picture came {traffic.now() - began:.0f} s after the last table's end"
+
+
 def _print(site: Site, traffic: Traffic, faults: list[Fault], *, calm_s: float) -> None:
     end = faults[0].began
     calm = [
@@ -98,7 +109,7 @@ def _losses(traffic: Traffic) -> Iterator[str]:
     found = set(kept.values_list("impression__event", "impression__artifact__slug"))
     searches = set(SearchEvent.objects.values_list("pk", flat=True))
     lost = {vote: at for vote, at in traffic.votes.items() if (UUID(vote[0]), vote[1]) not in found}
-    yield f"\nvotes taken {len(traffic.votes):,}, of these not in the database {len(lost)}"
+    yield f"votes taken {len(traffic.votes):,}, of these not in the database {len(lost)}"
     for (event, slug), at in lost.items():
         yield f"  at {at:.1f} s on {slug}, its search {'is' if UUID(event) in searches else 'is not'} there"
     pictures = Sample.objects.exclude(image_digest="").values_list("image_digest", flat=True).distinct()

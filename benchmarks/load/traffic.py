@@ -172,6 +172,20 @@ class _User:
         if answer is not None and answer.status_code == 302:
             self.traffic.votes[event, slug] = self.traffic.now()
 
+    async def _sent(
+        self, client: httpx.AsyncClient, path: str, body: dict[str, str] | None
+    ) -> httpx.Response:
+        """Send a request; what only reads is sent once more where a kept connection had just been closed.
+
+        So do browsers (RFC 9112, 9.3.1): the server may close an idle connection while a request is on its way.
+        """
+        if body:
+            return await client.post(path, data=body)
+        try:
+            return await client.get(path)
+        except httpx.RemoteProtocolError:
+            return await client.get(path)
+
     async def _ask(
         self, client: httpx.AsyncClient, kind: str, path: str, *, body: dict[str, str] | None = None
     ) -> httpx.Response | None:
@@ -179,7 +193,7 @@ class _User:
         at, began = self.traffic.now(), time.perf_counter()
         response: httpx.Response | None = None
         try:
-            response = await client.request("POST" if body else "GET", path, data=body)
+            response = await self._sent(client, path, body)
         except httpx.HTTPError:
             # Refused or cut off: nobody listens on the other side. People wait before they try again.
             await asyncio.sleep(1)
