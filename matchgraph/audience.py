@@ -1,8 +1,9 @@
 """What an artifact's builder may see of the searches that found it: sums over visitors, never a visitor."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncWeek
@@ -35,22 +36,16 @@ class Week:
 
 @dataclass(frozen=True)
 class AskedFor:
-    """A search that at least five visitors made, where the artifact stood, and how many took it up."""
+    """A search that at least five visitors made, where the artifact stood, and what they did with it."""
 
     digest: str
     query: str
     visitors: int
     position: float
     taken: int | None
-
-
-@dataclass(frozen=True)
-class Rival:
-    """An artifact that visitors took up from the same results where this one was not taken."""
-
-    slug: str
-    name: str
-    visitors: int
+    opened: int | None
+    compared: int | None
+    helped: int | None
 
 
 @dataclass(frozen=True)
@@ -60,16 +55,13 @@ class Audience:
     since: dt.date
     weeks: tuple[Week, ...]
     asked_for: tuple[AskedFor, ...]
-    rivals: tuple[Rival, ...]
 
 
 def audience(artifact_id: int) -> Audience:
-    """Return what searches of the last twelve weeks say about an artifact. Four queries."""
+    """Return what searches of the last twelve weeks say about an artifact. Three queries."""
     since = timezone.now() - dt.timedelta(weeks=WEEKS)
     shown = Impression.objects.filter(artifact=artifact_id, event__created_at__gte=since)
-    return Audience(
-        since=since.date(), weeks=_weeks(shown), asked_for=_asked_for(shown), rivals=_rivals(shown)
-    )
+    return Audience(since=since.date(), weeks=_weeks(shown), asked_for=_asked_for(shown))
 
 
 def taken() -> Q:
@@ -86,6 +78,19 @@ def _visitors(condition: Q | None = None) -> Count:
     return Count("event__visitor", distinct=True, filter=condition)
 
 
+def _outcomes() -> dict[str, Count]:
+    return {
+        "taken": _visitors(taken()),
+        "opened": _visitors(_did(Interaction.Kind.CLICK)),
+        "compared": _visitors(_did(Interaction.Kind.COMPARE)),
+        "helped": _visitors(_did(Interaction.Kind.SELECT)),
+    }
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, int | None]:
+    return {name: if_enough(row[name]) for name in ("taken", "opened", "compared", "helped")}
+
+
 def if_enough(count: int) -> int | None:
     """Return a count of visitors, None where it speaks of too few."""
     return count if count >= SMALLEST_GROUP else None
@@ -96,24 +101,14 @@ def _weeks(shown: QuerySet[Impression]) -> tuple[Week, ...]:
         shown.annotate(week=TruncWeek("event__created_at"))
         .order_by("week")
         .values("week")
-        .annotate(
-            shown=_visitors(),
-            place=Avg("position"),
-            taken=_visitors(taken()),
-            opened=_visitors(_did(Interaction.Kind.CLICK)),
-            compared=_visitors(_did(Interaction.Kind.COMPARE)),
-            helped=_visitors(_did(Interaction.Kind.SELECT)),
-        )
+        .annotate(shown=_visitors(), place=Avg("position"), **_outcomes())
     )
     return tuple(
         Week(
             start=row["week"].date(),
             shown=if_enough(row["shown"]),
             position=round(row["place"], 1) if row["shown"] >= SMALLEST_GROUP else None,
-            taken=if_enough(row["taken"]),
-            opened=if_enough(row["opened"]),
-            compared=if_enough(row["compared"]),
-            helped=if_enough(row["helped"]),
+            **_told(row),
         )
         for row in rows
     )
@@ -125,7 +120,7 @@ def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
         shown.exclude(event__query_digest="")
         .order_by()
         .values("event__query_digest")
-        .annotate(visitors=_visitors(), place=Avg("position"), taken=_visitors(taken()))
+        .annotate(visitors=_visitors(), place=Avg("position"), **_outcomes())
         .filter(visitors__gte=SMALLEST_GROUP)
         .order_by("-visitors", "event__query_digest")[:LINES]
     )
@@ -136,23 +131,9 @@ def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
         .values_list("event__query_digest", "event__query")
     )
     return tuple(
-        AskedFor(digest, words[digest], row["visitors"], round(row["place"], 1), if_enough(row["taken"]))
+        AskedFor(digest, words[digest], row["visitors"], round(row["place"], 1), **_told(row))
         for digest, row in found.items()
     )
-
-
-def _rivals(shown: QuerySet[Impression]) -> tuple[Rival, ...]:
-    passed_over = shown.exclude(taken()).values("event")
-    rows = (
-        Impression.objects.filter(taken(), event__in=passed_over)
-        .exclude(artifact__in=shown.values("artifact"))
-        .order_by()
-        .values(slug=F("artifact__slug"), name=F("artifact__name"))
-        .annotate(visitors=_visitors())
-        .filter(visitors__gte=SMALLEST_GROUP)
-        .order_by("-visitors", "slug")[:LINES]
-    )
-    return tuple(Rival(**row) for row in rows)
 
 
 @dataclass(frozen=True)

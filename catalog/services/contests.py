@@ -73,6 +73,26 @@ def add_evidence(claim: Claim, *, author: User, text: str, url: str = "") -> Con
 
 
 @transaction.atomic
+def concede(claim: Claim, *, actor: User) -> None:
+    """End a contest at its challenger's wish: the claim that was first goes on as it was.
+
+    Raises:
+        ContestError: this claim challenges none.
+    """
+    contest = Contest.objects.open().select_for_update().filter(challenger=claim).first()
+    if contest is None:
+        raise ContestError("This claim challenges none.")
+    contest.outcome, contest.reason = Contest.Outcome.HOLDER, "The claim that came later was given up."
+    contest.decided_at, contest.decided_by = timezone.now(), actor
+    contest.save()
+    claim.state, claim.token = Claim.State.LAPSED, None
+    claim.save(update_fields=["state", "token"])
+    write_down(claim, "given up", "contest conceded", actor=actor)
+    write_down(contest.holder, "contest won", contest.reason, actor=actor)
+    tell(contest.holder.user, contest.holder.artifact, what="is no longer contested", text=contest.reason)
+
+
+@transaction.atomic
 def decide_contest(contest: Contest, *, outcome: str, reason: str, actor: User) -> None:
     """End a contest: the claims that lose are refused, the others hold, and both sides are told why.
 

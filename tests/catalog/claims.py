@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 
 from catalog.models import Artifact, Claim
@@ -14,7 +15,7 @@ from tests.builders import make_artifact, make_link
 def make_user(name: str = "builder") -> User:
     """An account whose address is confirmed."""
     user = User.objects.create_user(name, f"{name}@example.org", "a long enough password")
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 

@@ -53,6 +53,18 @@ def test_a_claim_that_was_given_up_is_free_for_the_next() -> None:
     assert make_verified(make_user("next"), holder.artifact).state == Claim.State.VERIFIED
 
 
+def test_who_came_later_may_give_up_and_the_first_goes_on(client: Client) -> None:
+    contest = make_contest()
+    path = f"/artifact/{contest.artifact.slug}/claim/"
+    client.force_login(contest.holder.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(path, {"action": "concede"}).status_code == 409
+    client.force_login(contest.challenger.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert "You have given it up" in client.post(path, {"action": "concede"}).content.decode()
+    assert states() == {"holder": "verified", "challenger": "lapsed"}
+    assert contest_of(contest.holder) is None
+    assert mail.outbox[-1].to == ["holder@example.org"]
+
+
 def test_evidence_is_the_sides_own_and_has_an_end() -> None:
     contest = make_contest()
     for claim in (contest.holder, contest.challenger):

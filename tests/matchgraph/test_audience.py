@@ -25,7 +25,6 @@ def test_a_search_by_few_is_not_told_apart() -> None:
         search(f"visitor-{number}", "a very private wish", mine, took=mine)
     seen = audience(mine.pk)
     assert seen.asked_for == ()
-    assert seen.rivals == ()
     assert [(week.shown, week.position, week.taken) for week in seen.weeks] == [(None, None, None)]
 
 
@@ -38,7 +37,6 @@ def test_sums_count_a_visitor_once() -> None:
     seen = audience(mine.pk)
     [line] = seen.asked_for
     assert (line.query, line.visitors, line.position, line.taken) == ("posters", 6, 2.0, None)
-    assert [(rival.slug, rival.visitors) for rival in seen.rivals] == [("other", 6)]
     assert [week.shown for week in seen.weeks] == [6]
 
 
@@ -53,10 +51,10 @@ def test_what_was_rejected_was_not_taken() -> None:
     assert audience(mine.pk).asked_for[0].taken == 5
 
 
-def test_four_queries_whatever_the_number_of_searches(django_assert_num_queries: object) -> None:
+def test_three_queries_whatever_the_number_of_searches(django_assert_num_queries: object) -> None:
     mine = make_artifact("mine")
     for number in range(12):
         search(f"visitor-{number}", f"query {number % 2}", mine)
     assert callable(django_assert_num_queries)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         audience(mine.pk)

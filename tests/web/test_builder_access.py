@@ -3,6 +3,7 @@
 from unittest import mock
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
@@ -115,7 +116,7 @@ def test_a_forwarded_invitation_or_transfer_opens_nothing(client: Client, claim:
     asked = ask(claim, "friend@example.org", role)
     stranger = make_user("stranger")
     # An account may name any address; only what it has confirmed counts.
-    stranger.emailaddress_set.create(email="friend@example.org", verified=False)
+    EmailAddress.objects.create(user=stranger, email="friend@example.org", verified=False)
     sign_in(client, stranger)
     for answer in (
         client.get(f"/invitations/{asked.token}/"),
@@ -148,10 +149,11 @@ def test_people_and_invitations_of_another_claim_are_not_there(client: Client, c
 def test_nobody_proves_or_defends_anothers_claim(client: Client, claim: Claim) -> None:
     sign_in(client, make_user("stranger"))
     path = f"/artifact/{claim.artifact.slug}/claim/"
-    for action in ("check", "evidence"):
+    for action in ("check", "evidence", "reply", "concede"):
         answer = client.post(path, {"action": action, "text": "It is mine, believe me, all of it."})
         assert answer.status_code == 404
     assert str(claim.token) not in client.get(path).content.decode()
+    assert attempts(claim) == ["POST claim"]
 
 
 def test_asking_joining_handing_over_and_leaving_on_the_pages(client: Client, claim: Claim) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import smtplib
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
@@ -56,7 +57,8 @@ def test_a_week_is_sent_once_with_the_dashboards_numbers(claim: Claim, week: Wee
     assert send_dashboards(week, most=10).n_sent == 0
     [message] = mail.outbox
     assert message.to == [claim.user.email]
-    html = str(message.alternatives[0][0])  # type: ignore[attr-defined]
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    html = str(message.alternatives[0][0])
     for text in (str(message.body), html):
         assert "5 visitors at position 2.0" in text
         assert "pened by 5, compared by fewer than 5" in text
@@ -105,7 +107,7 @@ def test_nothing_is_sent_before_it_is_wanted_nor_to_an_address_that_nobody_confi
     assert "Leave</button>" in client.get("/builders/").content.decode()
     client.post("/builder-mail/", {"action": "leave"})
     assert not DashboardMail.objects.exists()
-    claim.user.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=claim.user).update(verified=False)
     assert client.post("/builder-mail/", {"action": "want"})["Location"] == "/accounts/email/"
     assert not DashboardMail.objects.exists()
 

@@ -38,6 +38,9 @@ PUBLIC = (
 OWN = (
     "/builders/",
     "/builders/comfyui/",
+    "/builders/comfyui/words/",
+    "/builders/comfyui/people/",
+    "/builders/comfyui/evaluations/",
     "/artifact/comfyui/claim/",
     "/artifact/sdnext/claim/",
     "/artifact/sdnext/disputes/?sent=1",

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.models import Artifact, Claim, Role
 from catalog.ownership.places import BY_ACCOUNT
 from catalog.services.claim_disputes import ReplyError, reply_to_dispute
+from catalog.services.claim_records import note_attempt
 from catalog.services.claims import ClaimError, check_claim, give_up_claim, request_claim
-from catalog.services.contests import ContestError, add_evidence
+from catalog.services.contests import ContestError, add_evidence, concede
 from web.pages.builders.claim import claim_page
-from web.views.builders.access import held_claim, posted_id, signed_in
+from web.views.builders.access import attempted, held_claim, posted_id, signed_in
 from web.views.rendering import page_response
 
 # What is said about a claim leaves its speaker where it was said.
@@ -62,15 +63,27 @@ def _act(request: HttpRequest, artifact: Artifact, user: User) -> str:
     action = request.POST.get("action", "begin")
     if action == "begin":
         return _begin(artifact, user, method=request.POST.get("method", ""))
-    alive = Claim.objects.filter(artifact=artifact, user=user).exclude(state=Claim.State.LAPSED)
-    own = get_object_or_404(alive.select_related("artifact", "user"))
+    own = _own_claim(request, artifact, user)
     if action == "evidence":
         return _add_evidence(request, own, user)
+    if action == "concede":
+        concede(own, actor=user)
+        return "You have given it up."
     if action == "reply":
         said = request.POST.get("text", "")
         reply_to_dispute(own, dispute_id=posted_id(request, "dispute"), author=user, text=said)
         return "The operator reads it."
     return check_claim(own, actor=user).said
+
+
+def _own_claim(request: HttpRequest, artifact: Artifact, user: User) -> Claim:
+    alive = Claim.objects.filter(artifact=artifact, user=user).exclude(state=Claim.State.LAPSED)
+    own = alive.select_related("artifact", "user").first()
+    if own is None:
+        holding = Claim.objects.verified().filter(artifact=artifact)
+        note_attempt(holding, actor=user, what=attempted(request))
+        raise Http404
+    return own
 
 
 def _begin(artifact: Artifact, user: User, *, method: str) -> str:

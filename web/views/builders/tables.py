@@ -9,10 +9,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from matchgraph.audience import audience
-from matchgraph.rivalry import duels, losses
+from matchgraph.audience import AskedFor, Week, audience
+from matchgraph.rivalry import Loss, duels, losses
 from web.views.builders.access import held_claim
 
+OUTCOMES = (
+    *("visitors who took it", "visitors who opened it"),
+    *("visitors who compared it", "visitors whom it helped"),
+)
 # A spreadsheet runs a cell that begins so; what visitors typed must stay text (OWASP, CSV injection).
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -23,12 +27,9 @@ RUNS = ("=", "+", "-", "@", "\t", "\r")
 def weeks_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the weeks."""
     claim = held_claim(request, slug).claim
-    columns = (
-        *("week", "visitors shown", "mean position", "visitors who took it"),
-        *("visitors who opened it", "visitors who compared it", "visitors whom it helped"),
-    )
+    columns = ("week", "visitors shown", "mean position", *OUTCOMES)
     rows = [
-        (week.start, week.shown, week.position, week.taken, week.opened, week.compared, week.helped)
+        (week.start, week.shown, week.position, *_outcomes(week))
         for week in audience(claim.artifact_id).weeks
     ]
     return _table(f"{slug}-weeks", columns, rows)
@@ -42,11 +43,11 @@ def searches_csv(request: HttpRequest, slug: str) -> HttpResponse:
     claim = held_claim(request, slug).claim
     asked = audience(claim.artifact_id).asked_for
     lost = losses(claim.artifact_id, [search.digest for search in asked])
-    columns = ("search", "visitors", "mean position", "visitors who took it", "taken instead", "by visitors")
+    columns = ("search", "visitors", "mean position", *OUTCOMES, "taken instead", "by visitors")
     rows = [
-        (search.query, search.visitors, search.position, search.taken, *instead)
+        (search.query, search.visitors, search.position, *_outcomes(search), *instead)
         for search in asked
-        for instead in [(loss.name, loss.visitors) for loss in lost.get(search.digest, ())] or [(None, None)]
+        for instead in _instead(lost.get(search.digest, ()))
     ]
     return _table(f"{slug}-searches", columns, rows)
 
@@ -59,6 +60,14 @@ def duels_csv(request: HttpRequest, slug: str) -> HttpResponse:
     claim = held_claim(request, slug).claim
     rows = [(duel.name, duel.visitors, duel.won, duel.lost) for duel in duels(claim.artifact_id)]
     return _table(f"{slug}-comparisons", ("compared with", "visitors", "won", "lost"), rows)
+
+
+def _instead(lost: Iterable[Loss]) -> list[tuple[str, int | None]]:
+    return [(loss.name, loss.visitors) for loss in lost] or [("", None)]
+
+
+def _outcomes(told: Week | AskedFor) -> tuple[int | None, ...]:
+    return told.taken, told.opened, told.compared, told.helped
 
 
 def _table(name: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
