@@ -18,8 +18,8 @@ from web.middleware import REQUEST_SECONDS
 from web.operations.metrics import StateCollector
 from web.operations.state import SiteState
 
-# Read by other programs than ours: the database's image, boto3, the hub's library, libpq, KEDA.
-FOREIGN = {"POSTGRES_PASSWORD", "POSTGRES_DB", "POSTGRES_USER", "HF_HUB_OFFLINE", "HF_HOME", "PGOPTIONS"}
+# Read by other programs than ours: the database's image, boto3, the hub's library, KEDA.
+FOREIGN = {"POSTGRES_PASSWORD", "POSTGRES_DB", "POSTGRES_USER", "HF_HUB_OFFLINE", "HF_HOME"}
 FOREIGN |= {"BROKER_ADDRESS"}
 PROD = {
     "DJANGO_SETTINGS_MODULE": "config.settings.prod",
