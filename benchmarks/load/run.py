@@ -97,10 +97,10 @@ def _print(site: Site, traffic: Traffic, faults: list[Fault], *, calm_s: float) 
         for name, series in site.memory.items()
     }
     print(*("", *calm_table(calm, seconds=calm_s)), sep="\n")
-    print(*failures(calm), sep="\n")
     print(f"\nRefused for a reason of theirs: {refusals(calm)}\n")
     print(*memory_table(memory), sep="\n")
     print(*("", *fault_table(faults, traffic.answers)), sep="\n")
+    print(*("", *failures(traffic.answers)), sep="\n")
 
 
 def _losses(traffic: Traffic) -> Iterator[str]:

@@ -194,7 +194,8 @@ class _User:
         response: httpx.Response | None = None
         try:
             response = await self._sent(client, path, body)
-        except httpx.HTTPError:
+        except httpx.HTTPError as error:
+            path = f"{path} ({type(error).__name__})"
             # Refused or cut off: nobody listens on the other side. People wait before they try again.
             await asyncio.sleep(1)
         status = response.status_code if response is not None else 0

@@ -102,7 +102,7 @@ def test_pods_mount_what_they_declare_and_their_probes_are_pages() -> None:
             ports = {port["name"] for port in container.get("ports", [])}
             for probe in ("readinessProbe", "livenessProbe"):
                 if asked := container.get(probe):
-                    assert resolve(asked["httpGet"]["path"]).func
+                    assert resolve(asked["httpGet"]["path"]).url_name in {"healthz", "readyz"}
                     assert asked["httpGet"]["port"] in ports
 
 

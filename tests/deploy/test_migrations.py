@@ -92,7 +92,7 @@ def dangers_of(loader: MigrationLoader, migration: migrations.Migration) -> Iter
 
 
 def test_a_changed_field_is_judged_by_what_the_database_sees() -> None:
-    before = models.CharField(max_length=10, choices=[("a", "A")])
+    before: models.CharField[str, str] = models.CharField(max_length=10, choices=[("a", "A")])
     assert not changes_table(before, models.CharField(max_length=10, choices=[("b", "B")], help_text="x"))
     assert not changes_table(before, models.CharField(max_length=10, null=True))
     assert changes_table(before, models.TextField())
