@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 1200, 630
 PAPER, INK, SOFT, LINE = "#f3f5f4", "#10171a", "#47545a", "#76858a"
 COLOURS = {"a": "#0a54c4", "b": "#a84307", "c": "#6d28a8", "d": "#0b646c"}
 WASHES = {"a": "#b3c7ea", "b": "#e0bda9", "c": "#cdb6e0", "d": "#adcccd"}
+# The largest of these in which a name fits beside its score, or the smallest.
+SIZES = (96, 80, 64, 52, 40)
 LEFT, RIGHT, TOP = 72, 1128, 96
 
 
@@ -22,9 +24,11 @@ def social_image(cards: Sequence[tuple[str, ArtifactCard]], *, site: str, rank: 
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     draw.text((LEFT, 36), f"{site}: {rank} out of 100, with 90 % intervals", SOFT, _font(28))
-    height = (HEIGHT - TOP - 76) / max(len(cards), 2)
+    height = (HEIGHT - TOP - 76) / len(cards)
     for place, (letter, card) in enumerate(cards):
         _side(draw, letter, card, (TOP + place * height, height))
+    if len(cards) == 1:
+        _what_it_is(draw, cards[0][1])
     for tick in range(0, 101, 25):
         x = _x(tick)
         draw.line((x, HEIGHT - 76, x, HEIGHT - 62), LINE, 2)
@@ -37,7 +41,8 @@ def social_image(cards: Sequence[tuple[str, ArtifactCard]], *, site: str, rank: 
 
 def _side(draw: ImageDraw.ImageDraw, letter: str, card: ArtifactCard, place: tuple[float, float]) -> None:
     top, height = place
-    size = min(64, int(height * 0.38))
+    sizes = [size for size in SIZES if size <= height * 0.38]
+    size = next((size for size in sizes if _fitted(draw, card.name, size) == card.name), sizes[-1])
     colour = COLOURS[letter]
     draw.text((LEFT, top), _fitted(draw, card.name, size), INK, _font(size))
     bar = card.rank
@@ -51,6 +56,11 @@ def _side(draw: ImageDraw.ImageDraw, letter: str, card: ArtifactCard, place: tup
     for bound in (bar.low, bar.high):
         draw.line((_x(bound), y0, _x(bound), y1), colour, 4)
     draw.circle((_x(bar.value), (y0 + y1) / 2), 12, colour)
+
+
+def _what_it_is(draw: ImageDraw.ImageDraw, card: ArtifactCard) -> None:
+    words = f"{card.kind} by {card.publisher}, {card.openness[:1].lower()}{card.openness[1:]}"
+    draw.text((LEFT, HEIGHT - 210), _fitted(draw, words, 40), SOFT, _font(40))
 
 
 def _x(value: float) -> float:

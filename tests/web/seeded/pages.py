@@ -1,5 +1,10 @@
 """One address of every kind of page."""
 
+from django.utils import timezone
+
+from web.pages.brief.week import week_of
+
+THIS_WEEK = week_of(timezone.localdate()).name
 PUBLIC = (
     "/",
     "/search?q=readable+text+open+weights",
@@ -11,10 +16,11 @@ PUBLIC = (
     "/compare/gpt-5-4-image-2-vs-stable-diffusion-3-5-large/",
     "/compare/tiny-a-vs-tiny-b/",
     "/compare/tiny-a-vs-tiny-b/pictures/",
+    "/compare/tiny-a-vs-tiny-b/?images=many",
     "/compare/flux-1-dev-vs-sdnext-vs-tiny-a-vs-tiny-b/",
     "/compare/fluks-vs-sdnext/",
     "/leaderboard/",
-    "/leaderboard/?sort=speed",
+    "/leaderboard/?sort=speed&page=99",
     "/leaderboard/lettering/",
     "/category/text-to-image/",
     "/alternatives/sdnext/",
@@ -22,6 +28,7 @@ PUBLIC = (
     "/suites/lettering/",
     "/suites/lettering/word-0/",
     "/brief/",
+    f"/brief/{THIS_WEEK}/",
     "/brief/subscribe/",
     "/brief/subscribed/",
     "/methodology/",
