@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -11,9 +12,18 @@ WIDTH, HEIGHT = 1200, 630
 PAPER, INK, SOFT, LINE = "#f3f5f4", "#10171a", "#47545a", "#76858a"
 COLOURS = {"a": "#0a54c4", "b": "#a84307", "c": "#6d28a8", "d": "#0b646c"}
 WASHES = {"a": "#b3c7ea", "b": "#e0bda9", "c": "#cdb6e0", "d": "#adcccd"}
-# The largest of these in which a name fits beside its score, or the smallest.
+# The largest of these in which every name fits beside its score, or the smallest.
 SIZES = (96, 80, 64, 52, 40)
 LEFT, RIGHT, TOP = 72, 1128, 96
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a card stands, how high it is and how large its name, in pixels."""
+
+    top: float
+    height: float
+    size: int
 
 
 def social_image(cards: Sequence[tuple[str, ArtifactCard]], *, site: str, rank: str) -> bytes:
@@ -25,8 +35,9 @@ def social_image(cards: Sequence[tuple[str, ArtifactCard]], *, site: str, rank: 
     draw = ImageDraw.Draw(image)
     draw.text((LEFT, 36), f"{site}: {rank} out of 100, with 90 % intervals", SOFT, _font(28))
     height = (HEIGHT - TOP - 76) / len(cards)
+    size = _size(draw, [_on_one_line(card.name) for _, card in cards], most=height * 0.38)
     for place, (letter, card) in enumerate(cards):
-        _side(draw, letter, card, (TOP + place * height, height))
+        _side(draw, letter, card, _Place(TOP + place * height, height, size))
     if len(cards) == 1:
         _what_it_is(draw, cards[0][1])
     for tick in range(0, 101, 25):
@@ -39,10 +50,17 @@ def social_image(cards: Sequence[tuple[str, ArtifactCard]], *, site: str, rank: 
     return file.getvalue()
 
 
-def _side(draw: ImageDraw.ImageDraw, letter: str, card: ArtifactCard, place: tuple[float, float]) -> None:
-    top, height = place
-    sizes = [size for size in SIZES if size <= height * 0.38]
-    size = next((size for size in sizes if _fitted(draw, card.name, size) == card.name), sizes[-1])
+def _size(draw: ImageDraw.ImageDraw, names: Sequence[str], *, most: float) -> int:
+    sizes = [size for size in SIZES if size <= most]
+    room = {size: RIGHT - LEFT - 4 * size for size in sizes}
+    fitting = (
+        size for size in sizes if all(draw.textlength(name, _font(size)) <= room[size] for name in names)
+    )
+    return next(fitting, sizes[-1])
+
+
+def _side(draw: ImageDraw.ImageDraw, letter: str, card: ArtifactCard, place: _Place) -> None:
+    top, height, size = place.top, place.height, place.size
     colour = COLOURS[letter]
     draw.text((LEFT, top), _fitted(draw, card.name, size), INK, _font(size))
     bar = card.rank
@@ -69,13 +87,17 @@ def _x(value: float) -> float:
 
 def _fitted(draw: ImageDraw.ImageDraw, text: str, size: int) -> str:
     """Return the name on one line, cut where it would run into the score."""
-    text = " ".join(text.split())
+    text = _on_one_line(text)
     room = RIGHT - LEFT - 4 * size
     if draw.textlength(text, _font(size)) <= room:
         return text
     while text and draw.textlength(f"{text}…", _font(size)) > room:
         text = text[:-1]
     return f"{text.rstrip()}…"
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
