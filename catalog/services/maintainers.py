@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Claim, Invitation, Maintainer, Role
@@ -21,6 +21,7 @@ from catalog.services.subscriptions import is_mailable
 ANSWER_WITHIN: Final = timedelta(days=14)
 MOST_PEOPLE: Final = 20
 INVITATIONS_A_DAY: Final = 10
+ASKED_A_WEEK: Final = 3
 
 
 class MaintainerError(Exception):
@@ -42,46 +43,54 @@ def invite(claim: Claim, *, by: User, address: str, role: str, link_of: Callable
     Raises:
         MaintainerError: no such role or mailbox, somebody who is in already, or too many.
     """
-    address = address.strip().lower()
     if role not in Role.values:
         raise MaintainerError("There is no such role.")
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise MaintainerError("This is no e-mail address.") from error
-    if not is_mailable(address):
-        raise MaintainerError("This is no e-mail address that can be reached from here.")
+    address = _mailbox(address)
+    # The claim's row orders those who ask at the same time.
     Claim.objects.select_for_update().get(pk=claim.pk)
     _check_room(claim, address)
     now = timezone.now()
     # An invitation that nobody answered in time makes room for the next.
     overdue = claim.invitations.filter(address=address, state=Invitation.State.OPEN, expires_at__lte=now)
     overdue.update(state=Invitation.State.WITHDRAWN, answered_at=now)
-    try:
-        with transaction.atomic():
-            made = Invitation.objects.create(
-                claim=claim,
-                address=address,
-                role=role,
-                token=secrets.token_urlsafe(32),
-                invited_by=by,
-                expires_at=now + ANSWER_WITHIN,
-            )
-    except IntegrityError as error:
-        raise MaintainerError("This address is invited already.") from error
+    made = Invitation.objects.create(
+        claim=claim,
+        address=address,
+        role=role,
+        token=secrets.token_urlsafe(32),
+        invited_by=by,
+        expires_at=now + ANSWER_WITHIN,
+    )
     write_down(claim, "invited", f"{address} as {role}", actor=by)
     _ask(made, link=link_of(made.token))
     return made
 
 
+def _mailbox(address: str) -> str:
+    address = address.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise MaintainerError("This is no e-mail address.") from error
+    if not is_mailable(address):
+        raise MaintainerError("This is no e-mail address that can be reached from here.")
+    return address
+
+
 def _check_room(claim: Claim, address: str) -> None:
-    if claim.maintainers.count() >= MOST_PEOPLE:
-        raise MaintainerError(f"{MOST_PEOPLE} people look after it already.")
-    today = claim.invitations.filter(created_at__gt=timezone.now() - timedelta(days=1))
-    if today.count() >= INVITATIONS_A_DAY:
-        raise MaintainerError(f"{INVITATIONS_A_DAY} invitations a day; come back tomorrow.")
     if claim.user.email.lower() == address:
         raise MaintainerError("This is the owner's own address.")
+    if claim.invitations.open().filter(address=address).exists():
+        raise MaintainerError("This address is invited already.")
+    if claim.maintainers.count() >= MOST_PEOPLE:
+        raise MaintainerError(f"{MOST_PEOPLE} people look after it already.")
+    now = timezone.now()
+    if claim.invitations.filter(created_at__gt=now - timedelta(days=1)).count() >= INVITATIONS_A_DAY:
+        raise MaintainerError(f"{INVITATIONS_A_DAY} invitations a day; come back tomorrow.")
+    # Whoever asks: an address is no one's to fill.
+    asked = Invitation.objects.filter(address=address, created_at__gt=now - timedelta(days=7))
+    if asked.count() >= ASKED_A_WEEK:
+        raise MaintainerError("This address was asked often enough this week.")
 
 
 def _ask(invitation: Invitation, *, link: str) -> None:

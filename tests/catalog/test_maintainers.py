@@ -12,6 +12,7 @@ from catalog.models import Claim, Invitation, Maintainer, Role
 from catalog.services import maintainers
 from catalog.services.claims import check_due_claims, give_up_claim
 from catalog.services.maintainers import (
+    ASKED_A_WEEK,
     MOST_PEOPLE,
     MaintainerError,
     answer_invitation,
@@ -141,6 +142,15 @@ def test_nobody_is_asked_twice_and_not_without_end(monkeypatch: pytest.MonkeyPat
         claim.maintainers.create(user=make_user(f"m{number}"), role=Role.VIEWER)
     with pytest.raises(MaintainerError, match="people look after it"):
         ask(claim, "other@example.org")
+
+
+def test_an_address_is_not_filled_by_asking_and_withdrawing() -> None:
+    claim = make_verified()
+    for _ in range(ASKED_A_WEEK):
+        withdraw_invitation(ask(claim), by=claim.user)
+    with pytest.raises(MaintainerError, match="often enough"):
+        ask(claim)
+    assert len(mail.outbox) == ASKED_A_WEEK
 
 
 def test_there_is_one_owner_whatever_is_written() -> None:
