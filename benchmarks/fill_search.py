@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
-from psycopg import sql
 
 from benchmarks.corpus import PER_ARTIFACT, Batch, Corpus, Ids, Pool, Vectors
 from benchmarks.rank import HEADER, TRAILER
+from benchmarks.site import set_defaults
 from catalog.models import Artifact, Capability
 from matchgraph.texts import digest_of, normalised
 
@@ -76,14 +76,7 @@ def fill(database: psycopg.Connection, corpus: Corpus, *, generation_id: int) ->
 def _set_defaults(database: psycopg.Connection) -> None:
     # Drawn with replacement, an artifact may have an ability twice.
     database.execute("ALTER TABLE catalog_capability DROP CONSTRAINT capability_once_per_artifact")
-    for model in (Artifact, Capability):
-        for field in model._meta.concrete_fields:
-            # Django gives these columns their defaults in Python.
-            if not field.null and (value := field.get_default()) is not None:
-                statement = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
-                    *map(sql.Identifier, (model._meta.db_table, field.column)), sql.Literal(value)
-                )
-                database.execute(statement)
+    set_defaults(database, Artifact, Capability)
 
 
 def _write_capabilities(

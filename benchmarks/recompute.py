@@ -8,12 +8,10 @@ and thrown away.
 
 import datetime as dt
 import io
-import os
-import resource
 import sys
-import tempfile
 import time
-from pathlib import Path
+
+from benchmarks.site import peak_megabytes, throwaway_site
 
 ARTIFACTS = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
 AS_OF = dt.date(2026, 11, 2)
@@ -36,45 +34,21 @@ READ = (
 
 def main() -> None:
     """Fill a database, rank it twice, take the floor, and print."""
-    with tempfile.TemporaryDirectory(prefix="unfragile-bench-") as folder:
-        data_dir = Path(folder)
-        data_dir.chmod(0o711)
-        (data_dir / "static").mkdir()
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DATA_DIR": folder,
-            "LOG_LEVEL": "WARNING",
-        }
-        import django  # noqa: PLC0415 - its settings are read from the environment set above
-
-        django.setup()
-        from config.embedded import places  # noqa: PLC0415
-        from config.embedded.postgres import start_postgres  # noqa: PLC0415
-
-        postgres = start_postgres(data_dir, log=data_dir / "postgres.log", durable=False)
-        try:
-            _measure()
-        finally:
-            from django.db import connection  # noqa: PLC0415
-
-            connection.close()
-            postgres.stop()
-            places.release_socket_dir(data_dir)
+    with throwaway_site():
+        _measure()
 
 
 def _measure() -> None:
-    from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
     from benchmarks.make_catalogue import make_catalogue  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
     for _ in make_catalogue(ARTIFACTS):
         pass
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     first, again = _recompute(), _recompute()
-    peak_mb = _peak_mb()
+    peak_mb = peak_megabytes()
     floor_out, floor_in, megabytes = _floor()
     floor = floor_out + floor_in
     print(
@@ -120,10 +94,6 @@ def _copied_out(cursor: object, statement: str) -> io.BytesIO:
         for chunk in copy:
             received.write(chunk)
     return received
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
 
 
 if __name__ == "__main__":
