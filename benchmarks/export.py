@@ -126,7 +126,7 @@ def _copied() -> Iterable[bytes | memoryview]:
 
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({ARTIFACTS_EXPORT.statement()}) TO STDOUT") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY ({ARTIFACTS_EXPORT.statement()}) TO STDOUT") as copy,
     ):
         yield from copy
 

@@ -15,8 +15,9 @@ from catalog.vocabulary import Kind
 from evaluation.selectors import headline_scores
 from web.api.schemas.artifacts import ArtifactDetail, artifact_detail
 from web.api.schemas.common import PLAIN_SLUG
-from web.api.schemas.compare import CompareOut, LeaderboardOut, comparison_out, leaderboard_out
-from web.api.schemas.evaluation import RunDetail, run_detail
+from web.api.schemas.compare import CompareOut, comparison_out
+from web.api.schemas.leaderboard import LeaderboardOut, leaderboard_out
+from web.api.schemas.runs import RunDetail, run_detail
 from web.api.schemas.search import ResolveOut, SearchOut, resolve_out, search_out
 from web.pages.artifact.page import artifact_page
 from web.pages.compare.lookup import comparison

@@ -14,6 +14,7 @@ from web.api.document import completed
 from web.api.problems import Problem, field_errors, problem_response
 from web.api.routes import (
     artifacts,
+    brief,
     compare,
     dumps,
     evaluation,
@@ -64,6 +65,7 @@ for tag, router in (
     ("evaluation", evaluation.router),
     ("ranks", ranks.router),
     ("methodology", methodology.router),
+    ("brief", brief.router),
     ("feedback", feedback.router),
     ("builders", validate.router),
     ("export", exports.router),

@@ -80,6 +80,8 @@ def _operation(method: str, address: str, operation: dict[str, Any]) -> Operatio
     answer: dict[str, Any] = next(iter(operation["responses"].values()))
     content: dict[str, Any] = next(iter(answer.get("content", {}).values()), {})
     schema: dict[str, Any] = content.get("schema", {})
+    # With `fields` an answer may also be a part of the whole, which comes first.
+    schema = schema.get("anyOf", [schema])[0]
     return OperationDoc(
         anchor=operation["operationId"],
         method=method.upper(),

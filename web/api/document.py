@@ -3,6 +3,7 @@
 from typing import Any
 
 from web.api.problems import ADVICE, CONTENT_TYPE
+from web.api.sparse import describe_parts
 
 ALWAYS = (400, 401, 404, 406, 422, 429, 500, 503)
 WITH_BODY = (403, 413, 415)
@@ -59,6 +60,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             _complete(operation)
+    describe_parts(document)
     return document
 
 

@@ -27,6 +27,7 @@ COMPARISONS = 6
 class Shelf:
     """A category with the number of its artifacts."""
 
+    slug: str
     name: str
     description: str
     path: str
@@ -74,7 +75,7 @@ def home_page() -> HomePage:
         changed_when=changed_when,
         opened=_opened(),
         comparisons=neighbours(cards[: COMPARISONS + 1]),
-        shelves=_shelves(),
+        shelves=shelves(),
         n_artifacts=Artifact.objects.real().count(),
         n_demonstrations=Artifact.objects.filter(is_demonstration=True).count(),
         n_capabilities=Capability.objects.filter(artifact__is_demonstration=False).count(),
@@ -102,9 +103,11 @@ def _opened() -> tuple[SuggestedComparison, ...]:
     )
 
 
-def _shelves() -> tuple[Shelf, ...]:
+def shelves() -> tuple[Shelf, ...]:
+    """Return the categories that have artifacts, the fullest first. One query."""
     real = Count("artifacts", filter=Q(artifacts__is_demonstration=False))
     rows = Category.objects.annotate(n=real).filter(n__gt=0).order_by("-n", "name")
     return tuple(
-        Shelf(row.name, row.description, reverse("category", args=[row.slug]), row.n) for row in rows
+        Shelf(row.slug, row.name, row.description, reverse("category", args=[row.slug]), row.n)
+        for row in rows
     )

@@ -246,6 +246,113 @@ def test_up_to_four_are_compared_and_the_unknown_is_named(client: Client, catalo
     assert "alpha" in json.loads(client.get(f"{API}/compare", {"slug": ["beta", "alpa"]}).content)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "is_list"),
+    [
+        ("artifacts", {"with_demonstrations": "true"}, True),
+        ("ranks", {}, True),
+        ("suites", {}, True),
+        ("artifacts/gamma", {}, False),
+        ("suites/lettering", {}, False),
+        ("leaderboard", {}, False),
+        ("categories/shelf", {}, False),
+        ("compare", {"slug": ["alpha", "gamma"]}, False),
+    ],
+)
+def test_a_program_takes_only_the_fields_it_wants(
+    client: Client,
+    catalogue: Run,
+    path: str,
+    query: dict[str, Any],
+    is_list: bool,  # noqa: FBT001
+) -> None:
+    whole = get(client, path, **query)
+    rows = whole["items"] if is_list else [whole]
+    names = list(rows[0])[1:3]
+    part = get(client, path, fields=",".join(names), **query)
+    cut = [{name: row[name] for name in names} for row in rows]
+    assert part == (whole | {"items": cut} if is_list else cut[0])
+    refused = client.get(f"{API}/{path}", {**query, "fields": f"{names[0]},nonsense"})
+    assert refused.status_code == 422
+    (error,) = json.loads(refused.content)["errors"]
+    assert error["field"] == "fields"
+    assert "no field nonsense" in error["message"]
+    assert names[0] in error["message"]
+
+
+def said_on(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return text_of(response.content.decode())
+
+
+def test_what_stands_around_an_artifact_is_what_its_pages_say(client: Client, catalogue: Run) -> None:
+    history = get(client, "artifacts/gamma/history")
+    page = said_on(client, history["path"])
+    assert {field["label"] for field in history["fields"]} == {"Licence"}
+    for field in history["fields"]:
+        assert field["label"] in page
+        assert all(said["text"] in page for said in field["statements"])
+    for price in history["prices"]:
+        assert price["title"] in page
+        assert all(change["text"] in page for change in price["changes"])
+    assert history["prices"]
+    alternatives = get(client, "artifacts/gamma/alternatives")["items"]
+    page = said_on(client, "/alternatives/gamma/")
+    assert alternatives
+    for item in alternatives:
+        assert item["name"] in page
+        assert f"/{item['compare_path'].strip('/')}/" == item["compare_path"]
+    for path in ("artifacts/gama/history", "artifacts/gama/alternatives"):
+        assert "gamma" in json.loads(client.get(f"{API}/{path}").content)["detail"]
+
+
+def test_a_picture_comes_with_all_that_was_recorded_of_it(client: Client, catalogue: Run) -> None:
+    run = get(client, f"runs/{catalogue.pk}")
+    sample = get(client, f"runs/{catalogue.pk}/samples/{run['samples'][0]['id']}")
+    page = said_on(client, sample["path"])
+    assert sample["picture"] == run["samples"][0]["picture"]
+    assert sample["scores"]
+    for score in sample["scores"]:
+        assert score["label"] in page
+        assert score["reason"] in page
+    assert client.get(f"{API}/runs/{catalogue.pk}/samples/{10**9}").status_code == 404
+
+
+def test_categories_and_their_standings_are_the_pages(client: Client, catalogue: Run) -> None:
+    (shelf,) = get(client, "categories")["items"]
+    assert shelf["count"] == 3
+    board = get(client, f"categories/{shelf['slug']}")
+    page = said_on(client, board["path"])
+    assert board["title"] == shelf["name"]
+    assert [row["artifact"]["slug"] for row in board["standings"]] == ["gamma", "beta", "alpha"]
+    for row in board["standings"]:
+        assert all(fact in page for fact in row["facts"])
+    assert client.get(f"{API}/categories/nowhere").status_code == 404
+
+
+def test_the_standings_of_a_suite_are_the_pages(client: Client, catalogue: Run) -> None:
+    board = get(client, "suites/lettering/leaderboard")
+    page = said_on(client, board["path"])
+    assert [row["artifact"]["slug"] for row in board["standings"]] == ["demo-a", "demo-b"]
+    for row in board["standings"]:
+        assert row["artifact"]["name"] in page
+        assert row["places"] in page
+        assert row["score"]["text"] in page
+    assert client.get(f"{API}/suites/nothing/leaderboard").status_code == 404
+
+
+def test_the_brief_is_the_pages(client: Client, catalogue: Run) -> None:
+    brief = get(client, "brief")
+    page = said_on(client, brief["path"])
+    assert brief["changes"]
+    for changes in brief["changes"]:
+        assert changes["title"] in page
+        assert all(item["name"] in page for item in changes["items"])
+    assert get(client, "brief", week=brief["week"]) == brief
+    assert client.get(f"{API}/brief?week=1999-w01").status_code == 404
+
+
 def test_the_leaderboard_is_the_pages(client: Client, catalogue: Run) -> None:
     answer = get(client, "leaderboard")
     page = text_of(client.get(answer["path"]).content.decode())

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from catalog.models import Artifact
 from catalog.selectors import merged_slug
@@ -11,6 +12,15 @@ from web.api.problems import Problem
 from web.api.routes.parameters import After, KindAsked, Limit, OpennessAsked, SlugPath
 from web.api.schemas.artifacts import ArtifactDetail, ArtifactList, artifact_detail, artifact_summary
 from web.api.schemas.common import PLAIN_SLUG, snapshot_out
+from web.api.schemas.surroundings import (
+    AlternativeList,
+    ArtifactHistory,
+    alternative_list,
+    artifact_history,
+)
+from web.api.sparse import Fields, only
+from web.pages.alternatives import alternatives_page
+from web.pages.artifact.fact_history import history_page
 from web.pages.artifact.page import artifact_page
 from web.pages.listing import Wanted, artifact_listing
 from web.pages.nearest import nearest_slugs
@@ -24,7 +34,13 @@ Category = Annotated[str | None, Query(pattern=PLAIN_SLUG, max_length=80, descri
 
 # What the list names can be fetched, and the page after it too: said in the document, for programs.
 LINKS = {
-    "artifact": {"operationId": "getArtifact", "parameters": {"slug": "$response.body#/items/0/slug"}},
+    name: {"operationId": operation, "parameters": {"slug": "$response.body#/items/0/slug"}}
+    for name, operation in (
+        ("artifact", "getArtifact"),
+        ("history", "getArtifactHistory"),
+        ("alternatives", "listAlternatives"),
+    )
+} | {
     "next": {"operationId": "listArtifacts", "parameters": {"after": "$response.body#/next"}},
 }
 
@@ -36,25 +52,27 @@ LINKS = {
     operation_id="listArtifacts",
     openapi_extra={"responses": {200: {"links": LINKS}}},
 )
-def artifacts(
+def artifacts(  # noqa: PLR0913 - each is a parameter of the address
     request: HttpRequest,
     kind: KindAsked = None,
     openness: OpennessAsked = None,
     category: Category = None,
     limit: Limit = 20,
     after: After = None,
+    fields: Fields = None,
     *,
     with_demonstrations: bool = False,
-) -> ArtifactList:
+) -> BaseModel | HttpResponse:
     """List artifacts, the best ranked first and the unranked at the end."""
     chosen = {"kind": kind, "openness": openness, "categories__slug": category}
     filters = {name: str(value) for name, value in chosen.items() if value}
     page = artifact_listing(Wanted(limit, after or "", filters, with_demonstrations))
-    return ArtifactList(
+    answer = ArtifactList(
         items=[artifact_summary(card) for card in page.cards],
         next=page.next,
         snapshot=snapshot_out(page.snapshot),
     )
+    return only(answer, fields)
 
 
 @router.get(
@@ -64,7 +82,7 @@ def artifacts(
     operation_id="getArtifact",
     openapi_extra=TWIN,
 )
-def artifact(request: HttpRequest, slug: SlugPath) -> ArtifactDetail | HttpResponse:
+def artifact(request: HttpRequest, slug: SlugPath, fields: Fields = None) -> BaseModel | HttpResponse:
     """Return everything that the artifact's page shows; as Markdown where Accept prefers it.
 
     An artifact that was merged into another leads there, for as long as it is merged.
@@ -76,7 +94,35 @@ def artifact(request: HttpRequest, slug: SlugPath) -> ArtifactDetail | HttpRespo
         raise unknown_artifact(slug)
     if request.get_preferred_type([JSON, MARKDOWN]) == MARKDOWN:
         return markdown_response(request, "artifact.md", page)
-    return artifact_detail(page)
+    return only(artifact_detail(page), fields)
+
+
+@router.get(
+    "artifacts/{slug}/history",
+    response=ArtifactHistory,
+    summary="Get what was said of an artifact, and when",
+    operation_id="getArtifactHistory",
+)
+def history(request: HttpRequest, slug: SlugPath) -> ArtifactHistory:
+    """Return every statement about every field with its source, and every price over time, newest first."""
+    page = history_page(slug)
+    if page is None:
+        raise unknown_artifact(slug)
+    return artifact_history(page)
+
+
+@router.get(
+    "artifacts/{slug}/alternatives",
+    response=AlternativeList,
+    summary="List what does the same",
+    operation_id="listAlternatives",
+)
+def alternatives(request: HttpRequest, slug: SlugPath) -> AlternativeList:
+    """List the artifacts whose capabilities overlap with one artifact's, most first."""
+    page = alternatives_page(slug)
+    if page is None:
+        raise unknown_artifact(slug)
+    return alternative_list(page)
 
 
 def unknown_artifact(slug: str) -> Problem:

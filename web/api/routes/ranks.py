@@ -1,11 +1,13 @@
 """``ranks``."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
+from pydantic import BaseModel
 
 from web.api.routes.parameters import After, KindAsked, Limit
 from web.api.schemas.common import rank_out, snapshot_out
 from web.api.schemas.ranks import RankedArtifact, RankList
+from web.api.sparse import Fields, only
 from web.pages.listing import Wanted, rank_listing
 
 router = Router()
@@ -17,13 +19,14 @@ def ranks(
     kind: KindAsked = None,
     limit: Limit = 20,
     after: After = None,
+    fields: Fields = None,
     *,
     with_demonstrations: bool = False,
-) -> RankList:
+) -> BaseModel | HttpResponse:
     """List published ranks, best first, each with its components, inputs, sources and dates."""
     filters = {"kind": str(kind)} if kind else {}
     page = rank_listing(Wanted(limit, after or "", filters, with_demonstrations))
-    return RankList(
+    answer = RankList(
         items=[
             RankedArtifact(
                 slug=card.slug,
@@ -38,3 +41,4 @@ def ranks(
         next=page.next,
         snapshot=snapshot_out(page.snapshot),
     )
+    return only(answer, fields)

@@ -5,7 +5,6 @@ import datetime as dt
 
 from pydantic import Field
 
-from catalog.licences import ClauseSubject
 from catalog.vocabulary import Kind, Openness
 from web.api.schemas.common import (
     IntervalOut,
@@ -18,16 +17,29 @@ from web.api.schemas.common import (
     interval_out,
     price_out,
     rank_out,
-    source_out,
     sources_out,
     starting_price_out,
 )
 from web.api.schemas.evaluation import OwnScoreOut, PictureOut, own_score_out, picture_out
-from web.pages.artifact.capabilities import FullCapability
-from web.pages.artifact.facts import FactLine
+from web.api.schemas.stated import (
+    CapabilityOut,
+    FactOut,
+    ReportedOut,
+    capability_out,
+    fact_out,
+    reported_out,
+)
+from web.api.schemas.surroundings import (
+    BuilderOut,
+    FamilyOut,
+    GapOut,
+    RankHistoryOut,
+    family_out,
+    gaps_out,
+    rank_history_out,
+)
 from web.pages.artifact.page import ArtifactPage
 from web.pages.cards import ArtifactCard
-from web.pages.reported import ReportedValue
 
 
 class ArtifactSummary(Out):
@@ -50,61 +62,6 @@ class ArtifactList(Out):
     items: list[ArtifactSummary]
     next: str | None
     snapshot: SnapshotOut | None = Field(description="Source and date of every rank in the list.")
-
-
-class ClauseOut(Out):
-    """A sentence of a licence as it stands there, and where."""
-
-    about: ClauseSubject = Field(description="Of the pictures, or of weights and program.")
-    quotation: str
-    document: str
-    section: str
-    url: str
-    via: str = Field(description="What was opened, where it was not the document itself; else empty.")
-    read_on: dt.date
-
-
-class FactOut(Out):
-    """One fact as the page prints it, with its value for programs where it has one."""
-
-    field: str = Field(description="Stable name.", examples=["parameter_count"])
-    label: str
-    value: str | int | float | None = Field(description="Null where it is not known.")
-    text: str
-    note: str
-    url: str
-    is_missing: bool
-    source: SourceOut | None
-    clauses: list[ClauseOut] = Field(description="What the licence says itself; empty where not quoted yet.")
-
-
-class CapabilityOut(Out):
-    """One thing that an artifact does."""
-
-    name: str
-    description: str
-    unique_aspect: str
-    versus_alternatives: str
-    confidence: str
-    origin: str = Field(description="Who says so, in words.")
-    best_for: list[str]
-    limitations: list[str]
-    requirements: list[str]
-    inputs: list[str]
-    outputs: list[str]
-    intents: list[str]
-    source_urls: list[str]
-
-
-class ReportedOut(Out):
-    """A benchmark value that somebody else published; never mixed into measured scores."""
-
-    benchmark: str
-    metric: str
-    value: str = Field(description="Exact decimal digits as published.")
-    reported_by: str
-    is_primary: bool
-    source: SourceOut | None
 
 
 class RelatedOut(Out):
@@ -163,7 +120,11 @@ class ArtifactDetail(ArtifactSummary):
     pricing: str
     starting_price: StartingPriceOut | None
     prices: list[PriceOut]
+    price_trends: list[str] = Field(
+        description="Of each price in the order of `prices`, what it was before; empty where it never changed."
+    )
     rank_entry: RankOut | None = Field(description="The rank with its parts, inputs and dates.")
+    rank_history: RankHistoryOut | None
     facts: list[FactOut]
     adoption: list[FactOut]
     capabilities: list[CapabilityOut]
@@ -175,6 +136,10 @@ class ArtifactDetail(ArtifactSummary):
     links: list[LinkOut]
     categories: list[str] = Field(description="Slugs.")
     scores: list[OwnScoreOut] = Field(description="Measured by us.")
+    unmeasured: str = Field(description="Why there is no score; empty where there is one.")
+    gaps: list[GapOut]
+    builder: BuilderOut
+    family: list[FamilyOut]
     pictures: list[ShownPicture]
     picture_rule: str = Field(description="How the pictures were chosen.")
     reported: list[ReportedOut]
@@ -204,53 +169,6 @@ def artifact_summary(card: ArtifactCard) -> ArtifactSummary:
     return ArtifactSummary.model_validate(summary_fields(card))
 
 
-def fact_out(line: FactLine) -> FactOut:
-    """Return a fact."""
-    return FactOut(
-        field=line.field,
-        label=line.label,
-        value=line.value,
-        text=line.text,
-        note=line.note,
-        url=line.url,
-        is_missing=line.is_missing,
-        source=source_out(line.source),
-        clauses=[ClauseOut.model_validate(dataclasses.asdict(clause)) for clause in line.clauses],
-    )
-
-
-def reported_out(value: ReportedValue) -> ReportedOut:
-    """Return what somebody reported."""
-    return ReportedOut(
-        benchmark=value.benchmark,
-        metric=value.metric,
-        value=value.value,
-        reported_by=value.reported_by,
-        is_primary=value.is_primary,
-        source=source_out(value.source),
-    )
-
-
-def capability_out(item: FullCapability) -> CapabilityOut:
-    """Return a capability in full."""
-    note = item.note
-    return CapabilityOut(
-        name=note.name,
-        description=note.description,
-        unique_aspect=note.unique_aspect,
-        versus_alternatives=note.versus_alternatives,
-        confidence=note.confidence,
-        origin=note.origin,
-        best_for=list(item.best_for),
-        limitations=list(item.limitations),
-        requirements=list(item.requirements),
-        inputs=list(item.inputs),
-        outputs=list(item.outputs),
-        intents=list(item.intents),
-        source_urls=[link.url for link in item.sources],
-    )
-
-
 def artifact_detail(page: ArtifactPage) -> ArtifactDetail:
     """Return everything on an artifact's page."""
     lists = ("best_for", "limitations", "requirements", "inputs", "outputs")
@@ -264,13 +182,19 @@ def artifact_detail(page: ArtifactPage) -> ArtifactDetail:
             "picture_rule": page.picture_rule,
             "starting_price": starting_price_out(page.starting_price),
             "prices": [price_out(price) for price in page.prices],
+            "price_trends": [line.trend.words if line.trend else "" for line in page.price_lines],
             "rank_entry": rank_out(page.entry),
+            "rank_history": rank_history_out(page.history),
             "facts": [fact_out(line) for line in page.facts],
             "adoption": [fact_out(line) for line in page.adoption],
             "capabilities": [capability_out(item) for item in page.capabilities],
             "links": [LinkOut(name=link.name, url=link.url) for link in page.links],
             "categories": [category.slug for category in page.categories],
             "scores": [own_score_out(own) for own in page.scores],
+            "unmeasured": page.unmeasured,
+            "gaps": gaps_out(page.gaps),
+            "builder": BuilderOut(is_claimed=page.voice.is_claimed, words=list(page.voice.words)),
+            "family": family_out(page.family),
             "pictures": [
                 ShownPicture(prompt=prompt, picture=picture_out(shown)) for prompt, shown in page.pictures
             ],

@@ -1,4 +1,4 @@
-"""Comparisons of two to four artifacts, and the leaderboard."""
+"""Comparisons of two to four artifacts."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,8 @@ from web.api.schemas.artifacts import ArtifactSummary, artifact_summary
 from web.api.schemas.common import (
     IntervalOut,
     Out,
-    SnapshotOut,
     SourceOut,
     interval_out,
-    snapshot_out,
     source_out,
 )
 from web.api.schemas.evaluation import OwnScoreOut, PictureOut, own_score_out, picture_out
@@ -22,8 +20,6 @@ from web.pages.compare.costs import CostSection
 from web.pages.compare.page import ComparePage
 from web.pages.compare.several import SeveralPage
 from web.pages.compare.table import FeatureGroup
-from web.pages.components import Component
-from web.pages.leaderboard.page import LeaderboardPage
 from web.pages.pictures import Picture
 from web.pages.scores import OwnScore
 
@@ -153,37 +149,6 @@ class CompareOut(Out):
     sources: list[SourceOut]
 
 
-class PartOut(Out):
-    """One component of a row of the leaderboard, 0-100."""
-
-    name: str
-    label: str
-    is_missing: bool
-    text: str
-    note: str
-    interval: IntervalOut | None
-
-
-class StandingOut(Out):
-    """One row: the range of places that the artifact may hold, and the parts of its rank."""
-
-    places: str = Field(examples=["2\N{EN DASH}5"])
-    artifact: ArtifactSummary
-    components: list[PartOut]
-
-
-class LeaderboardOut(Out):
-    """One page of the standings of a kind."""
-
-    title: str
-    path: str
-    standings: list[StandingOut]
-    unranked: list[ArtifactSummary] = Field(description="Named, not hidden.")
-    page: int
-    n_pages: int
-    snapshot: SnapshotOut | None
-
-
 def comparison_out(page: ComparePage | SeveralPage) -> CompareOut:
     """Return a comparison of two to four."""
     return _pair_out(page) if isinstance(page, ComparePage) else _several_out(page)
@@ -255,26 +220,6 @@ def _several_out(page: SeveralPage) -> CompareOut:
         costs=_costs(page.costs),
         choices=[],
         sources=[shown for source in sources if (shown := source_out(source))],
-    )
-
-
-def leaderboard_out(page: LeaderboardPage) -> LeaderboardOut:
-    """Return one page of standings."""
-    return LeaderboardOut(
-        title=page.title,
-        path=page.meta.path,
-        standings=[
-            StandingOut(
-                places=row.places,
-                artifact=artifact_summary(row.card),
-                components=[_part(part) for part in row.components],
-            )
-            for row in page.standings
-        ],
-        unranked=[artifact_summary(card) for card in page.unranked],
-        page=page.page.number,
-        n_pages=page.page.paginator.num_pages,
-        snapshot=snapshot_out(page.snapshot),
     )
 
 
@@ -363,14 +308,3 @@ def _aligned(section: CapabilitySection) -> AlignedOut:
 
 def _names(notes: Sequence[CapabilityNote]) -> list[str]:
     return [note.name for note in notes]
-
-
-def _part(part: Component) -> PartOut:
-    return PartOut(
-        name=part.name,
-        label=part.label,
-        is_missing=part.is_missing,
-        text=part.text,
-        note=part.note,
-        interval=interval_out(part.bar, level=90),
-    )

@@ -1,4 +1,4 @@
-"""Measured scores, pictures, suites and runs."""
+"""Measured scores, pictures and suites."""
 
 import datetime as dt
 
@@ -8,7 +8,6 @@ from evaluation.selectors import PromptView
 from web.api.schemas.common import IntervalOut, Out, interval_out
 from web.pages.methodology import SuiteSummary
 from web.pages.pictures import Picture
-from web.pages.runs import MeanRow, RunPage, SampleFigure
 from web.pages.scores import OwnScore
 from web.pages.suites import PromptGalleryPage, SuitePage
 
@@ -115,49 +114,6 @@ class PromptDetail(Out):
     makers: list[MakerOut]
 
 
-class MeanOut(Out):
-    """One metric over the whole suite or one stratum."""
-
-    metric: str
-    stratum: str
-    score: IntervalOut | None
-    counts: str
-    scorer: str
-    method: str
-
-
-class SampleOut(Out):
-    """One sample with the prompt that it was made for."""
-
-    id: int
-    prompt: str
-    prompt_path: str
-    picture: PictureOut
-
-
-class RunDetail(Out):
-    """A run: all that is needed to repeat it and to doubt it. Samples are paged by `page`."""
-
-    id: int
-    path: str
-    artifact: str = Field(description="Slug.")
-    suite: str = Field(description="Slug.")
-    suite_version: str
-    suite_digest: str
-    state: str
-    reason: str
-    created_at: dt.datetime
-    finished_at: dt.datetime | None
-    recipe: dict[str, str]
-    environment: dict[str, str]
-    means: list[MeanOut]
-    n_samples: int
-    n_by_status: dict[str, int]
-    samples: list[SampleOut]
-    page: int
-    n_pages: int
-
-
 def picture_out(picture: Picture) -> PictureOut:
     """Return a picture."""
     same = ("maker", "width", "height", "seed", "score", "is_pass", "reason", "failure", "run_path")
@@ -217,37 +173,3 @@ def prompt_detail(page: PromptGalleryPage) -> PromptDetail:
         for row in page.rows
     ]
     return PromptDetail(suite_path=page.suite_path, prompt=prompt_out(page.prompt), makers=makers)
-
-
-def run_detail(page: RunPage) -> RunDetail:
-    """Return everything on a run's page."""
-    run = page.run
-    same = ("suite_version", "suite_digest", "state", "reason", "created_at", "finished_at", "n_samples")
-    return RunDetail(
-        id=run.run_id,
-        path=page.meta.path,
-        artifact=run.artifact_slug,
-        suite=run.suite_slug,
-        recipe=dict(page.recipe),
-        environment=dict(page.environment),
-        means=[_mean_out(row) for row in page.means],
-        n_by_status=dict(page.statuses),
-        samples=[_sample_out(figure) for figure in page.figures],
-        page=page.page.number,
-        n_pages=page.page.paginator.num_pages,
-        **{name: getattr(run, name) for name in same},
-    )
-
-
-def _mean_out(row: MeanRow) -> MeanOut:
-    same = ("metric", "stratum", "counts", "scorer", "method")
-    return MeanOut(score=interval_out(row.bar, level=95), **{name: getattr(row, name) for name in same})
-
-
-def _sample_out(figure: SampleFigure) -> SampleOut:
-    return SampleOut(
-        id=figure.sample_id,
-        prompt=figure.prompt,
-        prompt_path=figure.prompt_path,
-        picture=picture_out(figure.picture),
-    )

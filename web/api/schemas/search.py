@@ -5,8 +5,9 @@ import datetime as dt
 from pydantic import Field
 
 from matchgraph.search.records import Constraint, ConstraintKind, Fit
-from web.api.schemas.artifacts import ArtifactSummary, FactOut, LinkOut, artifact_summary, fact_out
+from web.api.schemas.artifacts import ArtifactSummary, LinkOut, artifact_summary
 from web.api.schemas.common import Out, StartingPriceOut, starting_price_out
+from web.api.schemas.stated import FactOut, fact_out
 from web.pages.resolve import Recommendation, ResolvePage
 from web.pages.search import Hit, SearchResultsPage
 
