@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -80,12 +80,14 @@ class Turn:
         self._heart.join()
 
     def _beat(self) -> None:
-        try:
-            while not self._done.wait(claim_expiry_s() / 4):
-                held = Sample.objects.filter(claimed_by__in=self._tokens, status=Sample.Status.CLAIMED)
+        while not self._done.wait(claim_expiry_s() / 4):
+            held = Sample.objects.filter(claimed_by__in=self._tokens, status=Sample.Status.CLAIMED)
+            try:
                 held.update(claimed_at=timezone.now())
-        finally:
-            connection.close()
+            except (DatabaseError, InterfaceError):
+                # A database that restarts is back before the claims expire; the next beat connects anew.
+                connection.close()
+        connection.close()
 
 
 def claim_samples(run_id: int, *, worker: str) -> Claim | None:

@@ -191,6 +191,7 @@ def main() -> None:
         site.start("worker")
         dispatch_run(run_progress(run.pk))
         storm(site, run, kills=kills, seed=seed)
+        print(f"the last kill after {time.monotonic() - began:.0f} s", flush=True)
         wait_until_over(run)
         found = list(problems(run))
         print("\n".join(found) or f"every sample once, after {time.monotonic() - began:.0f} s", flush=True)

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -21,7 +24,7 @@ from evaluation.models import Canary, Observation, Run, Sample, Score
 from evaluation.runners.base import Generated, Outcome
 from evaluation.selectors import run_progress
 from evaluation.services.canaries import compare_pictures, repeat_canaries
-from evaluation.services.claims import claim_samples
+from evaluation.services.claims import Turn, claim_samples
 from evaluation.services.generate import generate_samples
 from evaluation.services.images import StorageError, open_image
 from evaluation.services.plan import plan_run
@@ -120,6 +123,20 @@ def test_a_turn_goes_from_chunk_to_chunk_and_each_can_be_read_meanwhile(run: Run
     n_made = generate_samples(run.pk, after_chunk=lambda: held.append(run_progress(run.pk).n_held))
     # All but the last picture of the first chunk is recorded when the second is claimed.
     assert (n_made, held) == (20, [1 + 4, 1])
+
+
+def test_a_heart_goes_on_beating_after_a_moment_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats, twice = iter([OperationalError("restarting"), None, None]), Event()
+
+    def update(**_fields: Any) -> None:
+        if trouble := next(beats, None):
+            raise trouble
+        twice.set()
+
+    monkeypatch.setattr("evaluation.services.claims.claim_expiry_s", lambda: 0.01)
+    monkeypatch.setattr(Sample.objects, "filter", lambda **_which: SimpleNamespace(update=update))
+    with Turn(1, worker="host:7"):
+        assert twice.wait(5)
 
 
 def test_a_cancelled_run_begins_nothing_and_keeps_what_it_has(
