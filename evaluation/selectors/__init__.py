@@ -1,21 +1,6 @@
 """Reads across the evaluation's tables, as frozen records for pages, ranks and tasks."""
 
 from evaluation.selectors.canaries import CanaryRecord
-from evaluation.selectors.pages import (
-    AggregateView,
-    ArtifactScore,
-    GalleryRow,
-    MakingView,
-    PromptGallery,
-    PromptView,
-    RecipeView,
-    RunRecord,
-    RunSample,
-    SuiteOverview,
-    prompt_gallery,
-    run_record,
-    suite_overview,
-)
 from evaluation.selectors.pairs import (
     PairedScore,
     PairwiseScore,
@@ -30,6 +15,7 @@ from evaluation.selectors.pairs import (
 )
 from evaluation.selectors.preference import PreferenceCount, preference_counts
 from evaluation.selectors.progress import RunProgress, progress_of, run_progress
+from evaluation.selectors.prompts import PromptView
 from evaluation.selectors.records import ReaderOutput, SampleRecord, SampleScore, sample_record
 from evaluation.selectors.rotation import (
     ContaminationGap,
@@ -37,6 +23,7 @@ from evaluation.selectors.rotation import (
     contamination_gaps,
     rotating_splits,
 )
+from evaluation.selectors.runs import AggregateView, MakingView, RecipeView, RunRecord, RunSample, run_record
 from evaluation.selectors.samples import (
     SampleCell,
     SamplePair,
@@ -49,6 +36,14 @@ from evaluation.selectors.samples import (
 )
 from evaluation.selectors.scores import SuiteScore, headline_scores
 from evaluation.selectors.speed import Speed, measured_speed
+from evaluation.selectors.suites import (
+    ArtifactScore,
+    GalleryRow,
+    PromptGallery,
+    SuiteOverview,
+    prompt_gallery,
+    suite_overview,
+)
 
 __all__ = [
     "AggregateView",

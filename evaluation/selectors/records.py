@@ -8,7 +8,7 @@ from typing import Any
 
 from evaluation.models import Observation, Sample, Score
 from evaluation.scorers.registry import METRICS
-from evaluation.selectors.pages import RunSample, run_sample
+from evaluation.selectors.runs import RunSample, run_sample
 
 
 @dataclass(frozen=True)
