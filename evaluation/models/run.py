@@ -99,11 +99,12 @@ class Sample(models.Model):
     FAILED = (Status.FILTERED, Status.ERROR, Status.TIMEOUT)
     ENDED = (Status.OK, *FAILED)
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="samples")
+    # Found through the index of the constraint, which begins with the run.
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="samples", db_index=False)
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="samples")
     k = models.PositiveSmallIntegerField(help_text="Which of the prompt's seeds.")
     seed = models.BigIntegerField()
-    key = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of recipe, prompt text and seed.")
+    key = models.CharField(max_length=64, help_text="SHA-256 of recipe, prompt text and seed.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     reason = models.TextField(blank=True)
     image_digest = models.CharField(max_length=64, blank=True)
@@ -145,7 +146,10 @@ class Sample(models.Model):
                 name="sample_open",
                 condition=models.Q(status__in=["planned", "claimed"]),
             ),
-            models.Index(fields=["image_digest"], name="sample_image"),
+            models.Index(fields=["key"], name="sample_key"),
+            models.Index(
+                fields=["image_digest"], name="sample_with_image", condition=~models.Q(image_digest="")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["run", "prompt", "k"], name="sample_once_per_prompt_and_seed"),
