@@ -53,8 +53,7 @@ class PainterSession:
 
     def _paint(self, prompt: PromptSeed) -> Generated:
         rng = np.random.default_rng(prompt.seed)
-        # One draw per fault, always in the same order: a higher rate plants a superset of faults.
-        draws = {name: float(rng.random()) for name in ("filtered", "error", *_FAULTS)}
+        draws = draw_faults(rng)
         happens = {name: draws[name] < float(self.recipe.options.get(name, 0.0)) for name in draws}
         if happens["filtered"]:
             return Generated(prompt.sample_id, None, Outcome.FILTERED, "planted refusal", prompt.text)
@@ -66,6 +65,14 @@ class PainterSession:
                 scene = plant(scene, rng)
         image = draw(scene, rng=rng, size=min(self.recipe.width, self.recipe.height)).image
         return Generated(prompt.sample_id, image, text_sent=prompt.text)
+
+
+def draw_faults(rng: np.random.Generator) -> dict[str, float]:
+    """Return a number from 0 to 1 for each fault: a painter plants it where the number is below its rate.
+
+    Always drawn in the same order, so a painter of higher rates plants a superset of another's faults.
+    """
+    return {name: float(rng.random()) for name in ("filtered", "error", *_FAULTS)}
 
 
 def _misspell(scene: Scene, rng: np.random.Generator) -> Scene:

@@ -13,6 +13,8 @@ from evaluation.differences import (
     paired_differences,
     position_intervals,
 )
+from evaluation.runners.painter import draw_faults
+from evaluation.seeds import sample_seed
 from evaluation.statistics import expanded_tail, mean_interval
 
 FAMILIES, PER_FAMILY = 60, 4
@@ -132,18 +134,23 @@ def test_equals_share_a_place() -> None:
     assert {(p.position, p.low, p.high) for p in position_intervals(values, families)} == {(1, 1, 1)}
 
 
+def painted(simulation: int) -> np.ndarray:
+    """Return what a painter draws for one fault in a run of its own: below its rate it plants the fault."""
+    seeds = (
+        sample_seed(f"run-{simulation}", str(family), k)
+        for family in range(FAMILIES)
+        for k in range(PER_FAMILY)
+    )
+    return np.array([draw_faults(np.random.default_rng(seed))["wrong_colour"] for seed in seeds])
+
+
 @pytest.mark.slow
-def test_intervals_cover_planted_error_rates() -> None:
-    """Painters' outcomes as they are planted: each picture fails by itself, at the painter's rate."""
-    covered, n = 0, 0
+def test_intervals_cover_the_rates_planted_by_painters_in_200_runs() -> None:
+    runs, covered = [painted(simulation) for simulation in range(200)], []
     for rate in (0.1, 0.35, 0.7):
-        rng = np.random.default_rng(int(rate * 100))
-        for simulation in range(200):
-            passes = (rng.random(len(NAMES)) >= rate).astype(float)
-            interval = mean_interval(passes.tolist(), NAMES, seed=simulation)
-            covered += interval.low <= 1 - rate <= interval.high
-            n += 1
-    assert 0.93 <= covered / n <= 0.97
+        intervals = (mean_interval((run >= rate).astype(float).tolist(), NAMES) for run in runs)
+        covered += [interval.low <= 1 - rate <= interval.high for interval in intervals]
+    assert 0.93 <= np.mean(covered) <= 0.97
 
 
 def minimal_detectable(rates: np.ndarray) -> float:

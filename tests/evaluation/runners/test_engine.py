@@ -105,17 +105,21 @@ def test_pixels_of_the_bundled_pipeline_are_those_of_a_plain_loop(batch_size: in
     assert_same(pixels(session.generate(prompts())), plain_loop(folder, session.recipe, 3))
 
 
+def first_picture_s_noise(batch_size: int) -> torch.Tensor:
+    """Return what the denoiser makes of the first picture at its first step: without and with its prompt."""
+    session = load(settings.MODELS_DIR / "tiny-b", batch_size=batch_size, steps=1)
+    made: list[torch.Tensor] = []
+
+    def keep(_unet: Any, _inputs: Any, output: Any) -> None:
+        made.append(output[0][[0, batch_size]])
+
+    session.pipeline.unet.register_forward_hook(keep)
+    list(session.generate(prompts(batch_size)))
+    return made[0]
+
+
 def test_what_comes_out_of_the_denoiser_does_not_depend_on_the_batch() -> None:
-    folder = settings.MODELS_DIR / "tiny-b"
-    made: dict[int, torch.Tensor] = {}
-    for size in (1, 4):
-        session = load(folder, batch_size=size, steps=1)
-        session.pipeline.unet.register_forward_hook(
-            # The first picture's two rows: without and with its prompt.
-            lambda _unet, _inputs, output, size=size: made.setdefault(size, output[0][[0, size]])
-        )
-        list(session.generate(prompts()))
-    assert torch.equal(made[1], made[4])
+    assert torch.equal(first_picture_s_noise(1), first_picture_s_noise(4))
 
 
 def test_a_prompt_is_encoded_once_for_all_its_seeds_and_batches(

@@ -111,15 +111,27 @@ def test_the_plan_says_what_it_needs(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_what_cannot_fit_is_refused_before_anything_is_planned(settings: Any) -> None:
-    settings.EVALUATION_GPU = GPU | {"memory_gb": 16.0}
+@pytest.mark.parametrize(
+    ("slug", "memory_gb", "words"),
+    [
+        ("sdxl-base-1-0", 4.0, "its unet alone needs 7.8 GB, and the worker's GPU has 4.0 GB"),
+        (
+            "stable-diffusion-3-5-large",
+            12.0,
+            "its transformer alone needs 18.8 GB, and the worker's GPU has 12.0 GB",
+        ),
+        ("flux-1-dev", 16.0, "its transformer alone needs 26.5 GB, and the worker's GPU has 16.0 GB"),
+    ],
+)
+def test_what_cannot_fit_is_refused_before_anything_is_planned(
+    settings: Any, slug: str, memory_gb: float, words: str
+) -> None:
+    settings.EVALUATION_GPU = GPU | {"memory_gb": memory_gb}
     make_suite()
-    make_artifact("flux-1-dev")
+    make_artifact(slug)
     with pytest.raises(CommandError) as caught:
-        plan("flux-1-dev")
-    assert str(caught.value) == (
-        "flux-1-dev cannot fit: its transformer alone needs 26.5 GB, and the worker's GPU has 16.0 GB"
-    )
+        plan(slug)
+    assert str(caught.value) == f"{slug} cannot fit: {words}"
     assert not Run.objects.exists()
 
 
