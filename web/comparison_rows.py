@@ -3,7 +3,7 @@
 Every function takes frozen values and escapes what it is given. What one side says alone is drawn once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +24,7 @@ ANSWER: Final = {
     )
     for letter in LETTERS
 }
+CELL: Final = SafeString("<td>")
 END: Final = SafeString("</td>")
 ROW_END: Final = SafeString("</tr>")
 DIFFERS: Final = SafeString(' <span class="differs-mark">differs</span>')
@@ -94,18 +95,18 @@ def _mean(own: OwnScore) -> SafeString:
 
 def reported_row(row: ReportedRow) -> SafeString:
     """Return one benchmark with what was reported of every side."""
-    return format_html(
-        '<tr><th scope="row">{} <span class="note">{}</span></th>{}</tr>',
-        row.benchmark,
-        row.metric,
-        format_html_join("", "<td>{}</td>", ((_reported(values),) for values in row.sides)),
-    )
+    html = _benchmark(row.benchmark, row.metric)
+    for values in row.sides:
+        html += CELL
+        for value in values:
+            html += _reported_value(value)
+        html += END if values else UNREPORTED + END
+    return html + ROW_END
 
 
-def _reported(values: Sequence[ReportedValue]) -> SafeString:
-    if not values:
-        return UNREPORTED
-    return format_html_join("", "{}", ((_reported_value(value),) for value in values))
+@lru_cache(maxsize=512)
+def _benchmark(benchmark: str, metric: str) -> SafeString:
+    return format_html('<tr><th scope="row">{} <span class="note">{}</span></th>', benchmark, metric)
 
 
 @once
