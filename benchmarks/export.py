@@ -17,7 +17,8 @@ from benchmarks.site import peak_megabytes, promise, set_defaults, throwaway_sit
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 FIRST_BYTE_MS = 100
-MAX_MEGABYTES = 150
+# What the lines add to the process, which has the whole site loaded.
+MAX_MEGABYTES = 20
 REPEATS = 3
 DUMP = "20261101T073300000000-000000000000"
 FILE = "artifacts.ndjson"
@@ -88,14 +89,18 @@ def _measure() -> None:
     print(
         f"{'COPY TO STDOUT, dropped by a client':<38} {floor.seconds:>7.2f} s {floor.n_bytes / 1e6:>7,.0f} MB"
     )
+    _received(lambda: _answered(f"export/{FILE}"))  # The first request loads the whole site.
+    before = peak_megabytes()
+    print(f"the process with the whole site loaded: {before:.0f} MB")
     lines = _shown("lines as of now", f"export/{FILE}", floor)
+    added = peak_megabytes() - before
     _shown("Parquet as of now", "export/artifacts.parquet", floor)
     began = time.perf_counter()
     _write_dump()
     print(f"{'lines written as a dump':<38} {time.perf_counter() - began:>7.2f} s")
     dump = _shown("lines of the dump", f"export/dumps/{DUMP}/{FILE}", floor)
     promise(lines.n_lines == dump.n_lines == ROWS, "every artifact is exported")
-    promise(peak_megabytes() < MAX_MEGABYTES, f"the process takes less than {MAX_MEGABYTES} MB")
+    promise(added < MAX_MEGABYTES, f"the lines take less than {MAX_MEGABYTES} MB beside the site")
     promise(lines.first_ms < FIRST_BYTE_MS, f"the first byte leaves within {FIRST_BYTE_MS} ms")
     promise(dump.seconds <= floor.seconds, "a dump is sent at least as fast as COPY writes the joined rows")
 
