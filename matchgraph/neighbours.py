@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-from matchgraph.overlap import THRESHOLD, Alignment, align, pair_worth
+from matchgraph.overlap import THRESHOLD, Alignment, alignment_of, assignment, pair_worth
 
 Floats = NDArray[np.floating]
 Ids = NDArray[np.int64]
@@ -85,22 +84,26 @@ def nearest_sets(
     worth = pair_worth(similarities, threshold=threshold)
     bounds = upper_bounds(worth, starts)
     kept: list[tuple[float, int]] = []
+    assigned = {}
     for place in np.argsort(-bounds, kind="stable").tolist():
         if bounds[place] <= 0 or (len(kept) == n and bounds[place] < -kept[-1][0]):
             break
-        score = assigned_score(worth[:, starts[place] : ends[place]])
+        own = worth[:, starts[place] : ends[place]]
+        assigned[place] = assignment(own)
+        score = assigned_score(own, assigned[place])
         if score > 0:
             insort(kept, (-score, place))
             del kept[n:]
+    parts = ((place, slice(starts[place], ends[place])) for _, place in kept)
     return [
-        Neighbour(place, align(similarities[:, starts[place] : ends[place]], threshold=threshold))
-        for _, place in kept
+        Neighbour(place, alignment_of(similarities[:, part], worth[:, part], assigned[place]))
+        for place, part in parts
     ]
 
 
-def assigned_score(worth: Floats) -> float:
-    """Return the score of ``overlap.align`` from what each pair is worth (n, m), without the pairs."""
-    shared = float(worth[linear_sum_assignment(worth, maximize=True)].sum())
+def assigned_score(worth: Floats, assigned: tuple[Ids, Ids]) -> float:
+    """Return the score of ``overlap.align`` from what each pair (n, m) is worth and the best assignment."""
+    shared = float(worth[assigned].sum())
     return shared / (sum(worth.shape) - shared)
 
 

@@ -44,15 +44,31 @@ def align(similarities: Similarities, *, threshold: float = THRESHOLD) -> Alignm
     0.5413
     """
     worth = pair_worth(similarities, threshold=threshold)
+    return alignment_of(similarities, worth, assignment(worth))
+
+
+def assignment(worth: Similarities) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows and columns of the one-to-one assignment that is worth most."""
     rows, columns = linear_sum_assignment(worth, maximize=True)
-    pairs = [
-        AlignedIndices(int(row), int(column), float(similarities[row, column]))
-        for row, column in zip(rows, columns, strict=True)
-        if worth[row, column] > 0
-    ]
-    pairs.sort(key=lambda pair: (-pair.similarity, pair.first))
-    total = float(sum(worth[pair.first, pair.second] for pair in pairs))
-    return Alignment(_jaccard(total, similarities.shape), tuple(pairs))
+    return rows, columns
+
+
+def alignment_of(
+    similarities: Similarities,
+    worth: Similarities,
+    assigned: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> Alignment:
+    """Return the alignment that an assignment of (n, m) makes; a pair that is worth nothing is none."""
+    rows, columns = assigned
+    values = worth[rows, columns]
+    counts = values > 0
+    rows, columns = rows[counts], columns[counts]
+    cosines = similarities[rows, columns]
+    order = np.lexsort((rows, -cosines))
+    pairs = map(
+        AlignedIndices, rows[order].tolist(), columns[order].tolist(), cosines[order].astype(float).tolist()
+    )
+    return Alignment(_jaccard(float(values.sum()), similarities.shape), tuple(pairs))
 
 
 def upper_bound(similarities: Similarities, *, threshold: float = THRESHOLD) -> float:

@@ -52,6 +52,10 @@ class Embedder(Protocol):
         """Return one unit vector per text: float32 of shape (n, dimensions)."""
         ...
 
+    def __hash__(self) -> int:
+        """Return what tells an embedder from others, so that its vectors can be kept."""
+        ...
+
 
 def embedded_texts(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     """Return the vectors of texts that are to be found."""

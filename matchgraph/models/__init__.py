@@ -4,8 +4,10 @@ from matchgraph.models.embedding import CapabilityEmbedding, Generation, IntentE
 from matchgraph.models.feedback import Discard, Impression, Interaction, SearchEvent
 from matchgraph.models.graph import ArtifactMatch, Edge, Intent, IntentMatch, Neighbourhood, Overlap
 from matchgraph.models.lexicon import ArtifactName, Lexeme, LexicalDocument, Posting
+from matchgraph.models.lookups import Among
 
 __all__ = [
+    "Among",
     "ArtifactMatch",
     "ArtifactName",
     "CapabilityEmbedding",

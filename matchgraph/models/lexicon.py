@@ -24,9 +24,15 @@ class ArtifactName(models.Model):
 
 
 class Posting(models.Model):
-    """One word of one capability, with its saturated weight; the word's rarity is counted when asked."""
+    """One word of one capability, with its saturated weight; the word's rarity is counted when asked.
+
+    The artifact stands here again so that a filter is decided in the index; a posting goes with its capability.
+    """
 
     capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="postings")
+    artifact = models.ForeignKey(
+        Artifact, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     lexeme = models.CharField(max_length=80)
     weight = models.FloatField()
 
@@ -34,7 +40,9 @@ class Posting(models.Model):
         ordering = ["lexeme", "capability"]
         indexes = [
             # Ordered by weight, so that of a word that most have only the best places are read.
-            models.Index(fields=["lexeme", "-weight"], include=["capability"], name="posting_by_weight")
+            models.Index(
+                fields=["lexeme", "-weight"], include=["capability", "artifact"], name="posting_best_first"
+            )
         ]
         constraints = [models.UniqueConstraint(fields=["capability", "lexeme"], name="posting_once")]
 

@@ -17,6 +17,15 @@ API_ONLY = Q(openness=Openness.API_ONLY.value)
 Words = Callable[[Artifact], str]
 
 
+def always(words: str) -> Words:
+    """Return words that are the same for every artifact."""
+    return lambda _artifact: words
+
+
+# Of what excludes or orders, nothing is said.
+SILENT = always("")
+
+
 @dataclass(frozen=True)
 class Condition:
     """A constraint in the terms of the catalogue, and what to say of an artifact that meets it or not."""
@@ -29,10 +38,10 @@ class Condition:
     # Violated too, but of an artifact that the query names it is worth saying why.
     violated_unless_named: Q = NEVER
 
-
-def always(words: str) -> Words:
-    """Return words that are the same for every artifact."""
-    return lambda _artifact: words
+    @property
+    def is_silent(self) -> bool:
+        """Return whether not knowing it is no loss."""
+        return self.if_not_known is SILENT
 
 
 def offered(**fields: object) -> Q:

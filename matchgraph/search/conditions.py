@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from catalog.models import Artifact, Capability, Publisher
 from catalog.vocabulary import Kind, OfferKind, Openness, Permission
 from matchgraph.search import prices
-from matchgraph.search.condition import API_ONLY, NEVER, OPEN, Condition, always, offered
+from matchgraph.search.condition import API_ONLY, NEVER, OPEN, SILENT, Condition, always, offered
 from matchgraph.search.grammar import SOFTWARE
 from matchgraph.search.makers import published_by
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
@@ -129,7 +129,11 @@ def _memory_missing(artifact: Artifact, limit: Decimal) -> str:
         size = (artifact.parameter_count or 0) / 1e9
         return f"{size:.3g}B parameters need at least {least:.3g} GB even at 4 bits"
     if not artifact.memory_gb:
-        return "Memory needed: not known"
+        # No estimate of the whole: what is published lies between 1.4 and 11.6 GB for a billion parameters.
+        weights = (
+            f"; the weights alone take {4 * least:.2g} GB at 16 bits, {least:.2g} GB at 4" if least else ""
+        )
+        return f"Memory needed: not known{weights}"
     return f"Published for {_gigabytes(artifact)} GB, less when quantised"
 
 
@@ -182,16 +186,16 @@ def _kind(constraint: Constraint) -> Condition:
 
 def _like(constraint: Constraint) -> Condition:
     """Everything but the artifact itself may be like it; how much is a matter of score."""
-    return Condition(constraint, NEVER, Q(slug=constraint.value), always(""), always(""))
+    return Condition(constraint, NEVER, Q(slug=constraint.value), SILENT, SILENT)
 
 
 def _not(constraint: Constraint) -> Condition:
-    return Condition(constraint, NEVER, Q(slug=constraint.value), always(""), always(""))
+    return Condition(constraint, NEVER, Q(slug=constraint.value), SILENT, SILENT)
 
 
 def _not_from(constraint: Constraint) -> Condition:
     theirs = Q(publisher__in=Publisher.objects.filter(published_by(constraint.value)))
-    return Condition(constraint, NEVER, theirs, always(""), always(""))
+    return Condition(constraint, NEVER, theirs, SILENT, SILENT)
 
 
 def _modality(constraint: Constraint) -> Condition:

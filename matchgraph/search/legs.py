@@ -1,10 +1,11 @@
 """The leg that goes by words: which share of a query's words a capability has, weighted by their rarity."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
-from matchgraph.search.nearest import N_CAPABILITIES
+from matchgraph.search.nearest import IN_SCOPE, N_CAPABILITIES
 from matchgraph.search.scope import Scope
 from matchgraph.services.lexicon import K1
 from matchgraph.texts import normalised
@@ -14,14 +15,18 @@ from matchgraph.texts import normalised
 class WordsHit:
     """A capability that has words of the query; ``coverage`` 0-1."""
 
+    artifact_id: int
     coverage: float
     words: tuple[str, ...]
 
 
-# Of one word so many postings are read, those that weigh most; a rarer word is read whole.
-MOST_POSTINGS = 5_000
+# Of one word so many postings are read, those that weigh most; a rarer word is read whole. Where a scope takes
+# most of them away again, so many times more are read.
+MOST_POSTINGS, MORE_IN_SCOPE = 4_000, 4
 # Beside the rarest words, which are always read, a word that reaches this many says too little to be read.
 ALWAYS_READ = 4
+# A word further down than this in the order of rarity has no bit to be remembered by.
+MOST_WORDS = 60
 # Below so many texts they are counted; above, the planner's own count is near enough.
 COUNTED_UP_TO = 50_000
 
@@ -42,22 +47,23 @@ WITH asked AS (
     ) AS counted
     GROUP BY lexeme, total.n, counted.n
 ), best AS (
-    SELECT sum(idf) * (%(k1)s + 1) AS score FROM rarity
+    SELECT sum(posting.weight * rarity.idf) AS score, posting.capability_id, posting.artifact_id,
+        bit_or(1::bigint << rarity.place::int) AS places
+    FROM rarity CROSS JOIN LATERAL (
+        SELECT capability_id, artifact_id, weight FROM matchgraph_posting
+        WHERE lexeme = rarity.lexeme
+        ORDER BY weight DESC LIMIT %(most)s
+    ) AS posting
+    WHERE (rarity.n < %(common)s OR rarity.place <= %(always)s) AND rarity.place <= %(most_words)s{scope}
+    GROUP BY posting.capability_id, posting.artifact_id
+    ORDER BY score DESC, posting.capability_id
+    LIMIT %(limit)s
 )
-SELECT posting.capability_id, sum(posting.weight * rarity.idf) / min(best.score) AS coverage,
-    array_agg(rarity.word ORDER BY rarity.idf DESC)
-FROM best, rarity CROSS JOIN LATERAL (
-    SELECT posting.capability_id, posting.weight FROM matchgraph_posting AS posting{owner}
-    WHERE posting.lexeme = rarity.lexeme{scope}
-    ORDER BY posting.weight DESC LIMIT %(most)s
-) AS posting
-WHERE rarity.n < %(common)s OR rarity.place <= %(always)s
-GROUP BY posting.capability_id
-ORDER BY coverage DESC, posting.capability_id
-LIMIT %(limit)s
+SELECT capability_id, artifact_id, score / (SELECT sum(idf) * (%(k1)s + 1) FROM rarity), (
+        SELECT array_agg(word ORDER BY place) FROM rarity WHERE places & (1::bigint << place::int) <> 0
+    )
+FROM best ORDER BY score DESC, capability_id
 """
-OWNER = " JOIN catalog_capability AS capability ON capability.id = posting.capability_id"
-IN_SCOPE = " AND capability.artifact_id = ANY(%(artifacts)s)"
 
 
 def by_words(text: str, *, scope: Scope | None) -> dict[int, WordsHit]:
@@ -67,19 +73,20 @@ def by_words(text: str, *, scope: Scope | None) -> dict[int, WordsHit]:
     words that very many have only the postings that weigh most are read, so that a query costs the same
     however large the catalogue is.
     """
-    statement = BEST.format(owner=OWNER if scope else "", scope=IN_SCOPE if scope else "")
+    bits: dict[str, Any] = {"bits": scope.bits, "end": len(scope.is_allowed)} if scope else {}
     with connection.cursor() as cursor:
         cursor.execute(
-            statement,
+            BEST.format(scope=IN_SCOPE if scope else ""),
             {
                 "words": normalised(text).split(),
                 "k1": K1,
                 "counted": COUNTED_UP_TO,
                 "common": 10 * MOST_POSTINGS,
-                "most": MOST_POSTINGS,
+                "most": MOST_POSTINGS * (MORE_IN_SCOPE if scope else 1),
+                "most_words": MOST_WORDS,
                 "always": ALWAYS_READ,
-                "artifacts": scope.artifact_ids.tolist() if scope else [],
                 "limit": N_CAPABILITIES,
+                **bits,
             },
         )
-        return {row[0]: WordsHit(float(row[1]), tuple(row[2])) for row in cursor.fetchall()}
+        return {row[0]: WordsHit(row[1], float(row[2]), tuple(row[3])) for row in cursor.fetchall()}

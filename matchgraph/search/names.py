@@ -1,5 +1,6 @@
 """Names in a query: the whole of it, the whole of it misspelt, or a part."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ LONGEST_NAME = 7
 SHARED_TRIGRAMS = 0.4
 WRONG_LETTERS = 0.2
 N_CANDIDATES = 50
-# A name with so many times more or fewer trigrams than the query is not looked at.
-OF_LIKE_LENGTH = 2
+# A name with so many times more or fewer trigrams than the query is not looked at: one letter in five makes no more.
+OF_LIKE_LENGTH = 1.4
 
 
 class NameMatch(StrEnum):
@@ -79,8 +80,8 @@ def _candidates(text: str) -> list[tuple[int, str, str, str]]:
             {
                 "letters": letters,
                 "n_letters": len(letters),
-                "shortest": len(letters) // OF_LIKE_LENGTH,
-                "longest": len(letters) * OF_LIKE_LENGTH,
+                "shortest": math.floor(len(letters) / OF_LIKE_LENGTH),
+                "longest": math.ceil(len(letters) * OF_LIKE_LENGTH),
                 "windows": _windows(text),
                 "enough": SHARED_TRIGRAMS,
                 "limit": N_CANDIDATES,

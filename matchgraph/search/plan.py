@@ -14,7 +14,7 @@ EXACT_UP_TO = 20_000
 # Up to so many, the names and intents of each are looked at too; of more, those near the query on the whole.
 CLOSELY_UP_TO = 2_000
 # How long a scan along the index goes on: looked at beside each other, and in all.
-SCAN_WIDTH, MOST_SCANNED = 400, 200_000
+SCAN_WIDTH, MOST_SCANNED = 200, 200_000
 
 
 class Route(StrEnum):

@@ -1,17 +1,28 @@
 """What constraints on money mean: free, at most so much, the cheapest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.costs import StartingPrice
 from catalog.models import Artifact, Offer
 from catalog.pricing import PICTURE_UNITS
 from catalog.selectors import starting_prices
 from catalog.vocabulary import Kind, Modality, OfferKind, OfferUnit, Openness
-from matchgraph.search.condition import API_ONLY, NEVER, OPEN, SATISFIED, Condition, Words, always, offered
+from matchgraph.search.candidates import Candidate
+from matchgraph.search.condition import (
+    API_ONLY,
+    NEVER,
+    OPEN,
+    SATISFIED,
+    SILENT,
+    Condition,
+    Words,
+    always,
+    offered,
+)
 from matchgraph.search.records import Constraint, ConstraintKind, ParsedQuery
 
 CURRENCY = "USD"
@@ -125,26 +136,35 @@ def cheapest(constraint: Constraint, parsed: ParsedQuery) -> Condition:
 
 def volume(constraint: Constraint, parsed: ParsedQuery) -> Condition:
     """A number of pictures bounds nothing: what they cost is said where it is known."""
-    return replace(cheapest(constraint, parsed), if_not_known=always(""))
+    return replace(cheapest(constraint, parsed), if_not_known=SILENT)
 
 
-def priced(artifacts: QuerySet[Artifact], constraints: Sequence[Constraint]) -> Iterable[Artifact]:
-    """Return judged artifacts without those that cost more than asked, judged by their starting prices too.
+def priced(candidates: Sequence[Candidate], constraints: Sequence[Constraint]) -> Sequence[Candidate]:
+    """Return candidates without those that cost more than asked, judged by their starting prices too.
 
     A starting price rests on token counts and sizes that the database does not know. One query more, where a
     constraint asks for the price of a picture.
     """
-    asked = [(f"state_{n}", item) for n, item in enumerate(constraints) if _needs_price(item)]
+    asked = [(number, item) for number, item in enumerate(constraints) if _needs_price(item)]
     if not asked:
-        return artifacts
-    rows = list(artifacts)
-    found = starting_prices([row.pk for row in rows])
-    for row in rows:
-        row.starting_price = found.get(row.pk)  # type: ignore[attr-defined]
-        for state, constraint in asked:
-            if (each := picture_price(row)) is not None and each <= _limit(constraint):
-                setattr(row, state, SATISFIED)
+        return candidates
+    found = starting_prices([candidate.artifact_id for candidate in candidates])
+    rows = (_judged_by_price(each, asked, found.get(each.artifact_id)) for each in candidates)
     return [row for row in rows if not any(_is_dearer(row, *item) for item in asked)]
+
+
+def _judged_by_price(
+    candidate: Candidate, asked: Sequence[tuple[int, Constraint]], price: StartingPrice | None
+) -> Candidate:
+    """Return a candidate with its price; what it costs no more than is satisfied."""
+    row = replace(candidate, starting_price=price)
+    if (each := picture_price(row)) is None:
+        return row
+    states = list(row.states)
+    for number, constraint in asked:
+        if each <= _limit(constraint):
+            states[number] = SATISFIED
+    return replace(row, states=tuple(states))
 
 
 def _needs_price(constraint: Constraint) -> bool:
@@ -155,24 +175,24 @@ def _limit(constraint: Constraint) -> Decimal:
     return Decimal(constraint.value.split()[0] if is_of_pictures(constraint) else "Infinity")
 
 
-def _is_dearer(artifact: Artifact, state: str, constraint: Constraint) -> bool:
+def _is_dearer(candidate: Candidate, number: int, constraint: Constraint) -> bool:
     """Return whether the price is known and the constraint is met neither by it nor by running it oneself."""
-    return getattr(artifact, state) != SATISFIED and (picture_price(artifact) or 0) > _limit(constraint)
+    return candidate.states[number] != SATISFIED and (picture_price(candidate) or 0) > _limit(constraint)
 
 
-def picture_price(artifact: Artifact) -> Decimal | None:
-    """Return what a picture of an artifact that ``priced`` read costs in dollars, where that is known."""
-    found: StartingPrice | None = getattr(artifact, "starting_price", None)
+def picture_price(priced: Candidate | Artifact) -> Decimal | None:
+    """Return what a picture costs in dollars, where that is known; results hand an artifact its price."""
+    found: StartingPrice | None = getattr(priced, "starting_price", None)
     return found.per_picture if found and found.currency == CURRENCY else None
 
 
-def order_of(artifact: Artifact, parsed: ParsedQuery) -> float:
+def order_of(candidate: Candidate, parsed: ParsedQuery) -> float:
     """Return by what results that fit are ordered before their score, the lowest first.
 
     The price of a picture where the cheapest is asked for. Where a price per picture is, 1 for what is only
     free to run oneself: it is asked of those who sell pictures. Else 0.
     """
-    each = picture_price(artifact)
+    each = picture_price(candidate)
     if parsed.constraint(ConstraintKind.CHEAPEST):
         return float(each or 0)
     bound = parsed.constraint(ConstraintKind.PRICE)

@@ -27,12 +27,14 @@ class Answer:
     taken: Mapping[int, MatchEvidence]
     weights: Weights
 
-    def best_found(self, artifact: Artifact) -> Found | None:
+    def best_found(self, artifact_id: int) -> Found | None:
         """Return the artifact's capability that answers the words of the query best."""
-        return next(iter(self.found.get(artifact.pk, ())), None)
+        return next(iter(self.found.get(artifact_id, ())), None)
 
 
-def reasons(answer: Answer, artifact: Artifact, capability: CapabilityView | None) -> Iterator[str]:
+def reasons(
+    answer: Answer, artifact: Artifact, *, states: Sequence[int], capability: CapabilityView | None
+) -> Iterator[str]:
     """Return why an artifact is in the list: its name, its likeness, a capability, what it satisfies."""
     if hit := answer.named.get(artifact.pk):
         yield {
@@ -42,37 +44,38 @@ def reasons(answer: Answer, artifact: Artifact, capability: CapabilityView | Non
         }[hit.match]
     if likeness := answer.likeness.get(artifact.pk):
         yield from _likeness_reasons(likeness, _liked(answer))
-    if capability and (found := answer.best_found(artifact)):
+    if capability and (found := answer.best_found(artifact.pk)):
         yield from _text_reasons(found, capability)
     if (taken := answer.taken.get(artifact.pk)) and taken.is_published:
         yield f"Taken by {taken.times_matched} of {taken.impressions} visitors who wanted this and were shown it"
-    for condition, state in _states(answer, artifact):
+    for condition, state in zip(answer.conditions, states, strict=True):
         if state == SATISFIED and (words := condition.if_satisfied(artifact)):
             yield words
 
 
-def not_known(answer: Answer, artifact: Artifact) -> Iterator[str]:
+def not_known(answer: Answer, artifact: Artifact, *, states: Sequence[int]) -> Iterator[str]:
     """Return what the query asks for and the catalogue does not say of an artifact."""
-    for condition, state in _states(answer, artifact):
-        if state != SATISFIED and (words := condition.if_not_known(artifact)):
-            yield words
+    for condition in unknown(answer, states):
+        yield condition.if_not_known(artifact)
 
 
-def is_certain(answer: Answer, artifact: Artifact) -> bool:
-    """Return whether an artifact is known to meet what was asked for; what counts as a tool is a matter of taste."""
-    return not any(
-        state != SATISFIED and condition.if_not_known(artifact)
-        for condition, state in _states(answer, artifact)
-        if condition.constraint.kind not in MATTERS_OF_TASTE
-    )
+def unknown(answer: Answer, states: Sequence[int]) -> list[Condition]:
+    """Return the conditions of which it is not known whether they hold, where that is a loss."""
+    return [
+        condition
+        for condition, state in zip(answer.conditions, states, strict=True)
+        if state != SATISFIED and not condition.is_silent
+    ]
 
 
-def is_memory_not_known(answer: Answer, artifact: Artifact) -> bool:
-    """Return whether a bound on memory was asked for and the artifact is not known to keep it."""
-    return any(
-        state != SATISFIED and condition.constraint.kind == ConstraintKind.MEMORY
-        for condition, state in _states(answer, artifact)
-    )
+def is_certain(missing: Sequence[Condition]) -> bool:
+    """Return whether what was asked for is known to be met; what counts as a tool is a matter of taste."""
+    return all(condition.constraint.kind in MATTERS_OF_TASTE for condition in missing)
+
+
+def is_memory_not_known(missing: Sequence[Condition]) -> bool:
+    """Return whether a bound on memory was asked for that an artifact is not known to keep."""
+    return any(condition.constraint.kind == ConstraintKind.MEMORY for condition in missing)
 
 
 def _text_reasons(found: Found, capability: CapabilityView) -> Iterator[str]:
@@ -95,9 +98,3 @@ def _liked(answer: Answer) -> str:
     """Return the name of the artifact that the query wants others like."""
     label = next(item.label for item in answer.parsed.constraints if item.kind == ConstraintKind.LIKE)
     return label.removeprefix("Like ")
-
-
-def _states(answer: Answer, artifact: Artifact) -> Iterator[tuple[Condition, int]]:
-    """Return each condition with what ``judged`` annotated for it."""
-    for number, condition in enumerate(answer.conditions):
-        yield condition, int(getattr(artifact, f"state_{number}"))

@@ -18,5 +18,5 @@ def relaxations(parsed: ParsedQuery, ranked: Ranking) -> Iterator[Relaxation]:
             continue
         fitting = [item for item in ranked(parsed.without(constraint)) if item.relevance >= FAIR_FIT]
         if fitting:
-            best = fitting[0].artifact
+            best = fitting[0].candidate
             yield Relaxation(constraint, len(fitting), best.slug, best.name)

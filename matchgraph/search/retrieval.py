@@ -1,18 +1,19 @@
-"""Finds what could answer a query: per artifact its best capability, its name, its likeness."""
+"""Finds what could answer a query: by what it does, by its name, and what nothing speaks against."""
 
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
-from catalog.models import Artifact, Capability
+from catalog.models import Artifact
 from matchgraph.embedders.configured import EmbedderMissingError, configured_embedder
-from matchgraph.embedders.protocol import embedded_query
+from matchgraph.embedders.protocol import Embedder, Vectors, embedded_query
 from matchgraph.learning.clusters import SAME_WISH
 from matchgraph.search.blend import Weights, text_relevance
-from matchgraph.search.condition import NOT_KNOWN, SATISFIED, Condition
+from matchgraph.search.condition import Condition
 from matchgraph.search.legs import WordsHit, by_words
 from matchgraph.search.names import NameHit, NameMatch, longest
 from matchgraph.search.nearest import MeaningHit, by_meaning
@@ -21,9 +22,6 @@ from matchgraph.search.scope import Scope
 from matchgraph.texts import digest_of, normalised
 
 logger = logging.getLogger(__name__)
-
-# What a list of results does not show.
-LONG_TEXTS = ("about", "best_for", "limitations", "requirements")
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def allowed_artifacts(conditions: Sequence[Condition], named: Mapping[int, NameH
 def found_capabilities(
     text: str, *, scope: Scope | None, weights: Weights, words_of: str = ""
 ) -> dict[int, list[Found]]:
-    """Return the capabilities of each artifact that answer a text, best first. Four queries.
+    """Return the capabilities of each artifact that answer a text, best first. Three queries.
 
     ``words_of`` is the part of the text whose words count, if not all do.
     """
@@ -73,10 +71,9 @@ def found_capabilities(
     words = by_words(words_of or text, scope=scope)
     meaning = _by_meaning(text, scope=scope)
     found: dict[int, list[Found]] = defaultdict(list)
-    owners = Capability.objects.filter(pk__in=words.keys() | meaning.keys(), artifact__merged_into=None)
-    owners = owners.order_by("pk")
-    for pk, artifact_id in owners.values_list("pk", "artifact_id"):
-        found[artifact_id].append(_found(pk, meaning.get(pk), words.get(pk), weights))
+    for pk in sorted(words.keys() | meaning.keys()):
+        owner = words[pk].artifact_id if pk in words else meaning[pk].artifact_id
+        found[owner].append(_found(pk, meaning.get(pk), words.get(pk), weights))
     return {pk: sorted(items, key=lambda item: -item.relevance) for pk, items in found.items()}
 
 
@@ -104,17 +101,10 @@ def _by_meaning(text: str, *, scope: Scope | None) -> dict[int, MeaningHit]:
     except EmbedderMissingError as error:
         logger.warning("Search goes by words alone: %s", error)
         return {}
-    return by_meaning(embedded_query(embedder, text), embedder.recipe.digest, scope=scope)
+    return by_meaning(_query_vector(embedder, text), embedder.recipe.digest, scope=scope)
 
 
-def judged(artifacts: QuerySet[Artifact], conditions: Sequence[Condition]) -> QuerySet[Artifact]:
-    """Annotate artifacts with ``state_<n>`` for the n-th condition: satisfied or not known."""
-    states = {
-        f"state_{number}": Case(
-            When(condition.satisfied, then=Value(SATISFIED)),
-            default=Value(NOT_KNOWN),
-            output_field=IntegerField(),
-        )
-        for number, condition in enumerate(conditions)
-    }
-    return artifacts.annotate(**states).defer(*LONG_TEXTS)
+@lru_cache(maxsize=256)
+def _query_vector(embedder: Embedder, text: str) -> Vectors:
+    """Return a query's vector; what would have to give is searched for with the same words again and again."""
+    return embedded_query(embedder, text)

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from matchgraph.search.answer import Scored, n_known, results, scored
 from matchgraph.search.blend import FAIR_FIT, PUBLISHED, Weights
+from matchgraph.search.candidates import judged
 from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.likeness import likeness_to
@@ -21,10 +22,9 @@ from matchgraph.search.retrieval import (
     allowed_artifacts,
     asked_intents,
     found_capabilities,
-    judged,
     named_artifacts,
 )
-from matchgraph.search.scope import Scope
+from matchgraph.search.scope import scope_of
 from matchgraph.selectors import MatchEvidence, intent_evidence
 from matchgraph.services.feedback import LoggedSearch, ShownResult
 from matchgraph.services.search_log import log_search
@@ -103,7 +103,7 @@ def _ranked(
     named = named_artifacts(hits, parsed)
     conditions = conditions_of(parsed)
     artifacts = allowed_artifacts(conditions, named)
-    scope = Scope.of(artifacts.values_list("pk", flat=True)) if conditions else None
+    scope = scope_of(artifacts) if conditions else None
     likeness = likeness_to(parsed, among=artifacts)
     text, words = _searched_text(hits, parsed)
     found = found_capabilities(text, scope=scope, weights=weights, words_of=words)
@@ -111,7 +111,7 @@ def _ranked(
         taken = intent_evidence(asked_intents(text, found))
     answer = Answer(parsed, conditions, named, found, likeness, taken, weights)
     if parsed.residual or answer.likeness:
-        artifacts = artifacts.filter(pk__in=found.keys() | named.keys() | answer.likeness.keys())
+        artifacts = artifacts.filter(pk__among=found.keys() | named.keys() | answer.likeness.keys())
     return answer, scored(answer, priced(judged(artifacts, conditions), parsed.constraints))
 
 

@@ -1,11 +1,13 @@
 """Reads the rows of a query a few at a time, so that a table of any size fits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 
 
 def in_chunks(rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
@@ -17,3 +19,14 @@ def in_chunks(rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:size]):
         yield chunk
         last = chunk[-1].pk
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Return items ``size`` at a time; Python has it from 3.12 on.
+
+    >>> list(batched("abc", 2))
+    [['a', 'b'], ['c']]
+    """
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

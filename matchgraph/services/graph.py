@@ -1,11 +1,12 @@
 """Intents, and the edges from them to the capabilities that serve them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from catalog.models import Capability
@@ -13,10 +14,13 @@ from catalog.vocabulary import Origin
 from matchgraph.audience import SMALLEST_GROUP
 from matchgraph.evidence import edge_confidence, edge_weight
 from matchgraph.models import Edge, Generation, Intent, SearchEvent
+from matchgraph.services.chunks import batched, in_chunks
 from matchgraph.texts import digest_of, normalised
 
 # A search becomes an intent of the graph when this many visitors have made it.
 SEARCHED_BY_AT_LEAST = SMALLEST_GROUP
+# So many rows are read and written at a time.
+CHUNK = 2_000
 
 Pair = tuple[int, int]  # intent, capability
 
@@ -56,26 +60,45 @@ EDGE_FIELDS = (
 
 def sync_intents() -> None:
     """Make the intents be those that capabilities state and those that visitors keep searching for."""
-    stated = {intent_digest(text): (text, origin) for text, origin in _stated_texts()}
     known = dict(Intent.objects.values_list("text_digest", "origin"))
-    Intent.objects.bulk_create(
-        Intent(text=text, text_digest=digest, origin=origin)
-        for digest, (text, origin) in stated.items()
-        if digest not in known
-    )
+    stated: dict[str, Intent.Origin] = {}
+    # What people wrote comes last and wins.
+    for origin in (Intent.Origin.DECOMPOSED, Intent.Origin.CURATED):
+        for texts in batched(_stated_texts(origin), CHUNK):
+            by_digest = {intent_digest(text): text for text in texts}
+            new = [key for key in by_digest if key not in known and key not in stated]
+            Intent.objects.bulk_create(
+                Intent(text=by_digest[key], text_digest=key, origin=origin) for key in new
+            )
+            stated |= dict.fromkeys(by_digest, origin)
     for origin in (Intent.Origin.CURATED, Intent.Origin.DECOMPOSED):
-        changed = [key for key, (_, own) in stated.items() if own == origin and known.get(key, own) != own]
-        Intent.objects.filter(text_digest__in=changed).update(origin=origin)
-    Intent.objects.exclude(origin=Intent.Origin.SEARCHED).exclude(text_digest__in=stated).delete()
-    searched = (
+        _update_origin([key for key, own in stated.items() if own == origin], origin)
+    gone = [key for key, own in known.items() if own != Intent.Origin.SEARCHED and key not in stated]
+    for digests in batched(gone, CHUNK):
+        Intent.objects.filter(text_digest__in=digests).delete()
+    _create_searched(stated)
+
+
+def _update_origin(digests: list[str], origin: Intent.Origin) -> None:
+    """Say of intents who wrote them, where that has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE matchgraph_intent SET origin = %s WHERE text_digest = ANY(%s) AND origin <> %s",
+            [origin.value, digests, origin.value],
+        )
+
+
+def _create_searched(stated: Container[str]) -> None:
+    """Make intents of what enough visitors searched for and no capability states."""
+    rows = (
         SearchEvent.objects.exclude(query_digest="")
         .order_by()
         .values("query_digest")
         .annotate(visitors=Count("visitor", distinct=True))
         .filter(visitors__gte=SEARCHED_BY_AT_LEAST)
-        .exclude(query_digest__in=stated)
         .values_list("query_digest", flat=True)
     )
+    searched = [digest for digest in rows if digest not in stated]
     latest = SearchEvent.objects.filter(query_digest__in=searched).order_by("query_digest", "-created_at")
     Intent.objects.bulk_create(
         [
@@ -91,18 +114,18 @@ def intent_digest(text: str) -> str:
     return digest_of(normalised(text))
 
 
-def _stated_texts() -> Iterable[tuple[str, Intent.Origin]]:
-    """Yield what capabilities state, with who wrote it; what people wrote comes last and wins."""
-    rows = Capability.objects.order_by("id").values_list("intents", "origin")
-    by_origin = sorted(rows, key=lambda row: row[1] != Origin.DECOMPOSED)
-    for texts, origin in by_origin:
-        is_decomposed = origin == Origin.DECOMPOSED
-        for text in texts:
-            yield text, Intent.Origin.DECOMPOSED if is_decomposed else Intent.Origin.CURATED
+def _stated_texts(origin: Intent.Origin) -> Iterator[str]:
+    """Yield what capabilities state that people wrote, or that were drafted from a model card."""
+    is_drafted = Q(origin=Origin.DECOMPOSED.value)
+    rows = Capability.objects.filter(is_drafted if origin == Intent.Origin.DECOMPOSED else ~is_drafted)
+    for texts in rows.order_by("id").values_list("intents", flat=True).iterator():
+        yield from texts
 
 
 def sync_edges(generation: Generation, evidence: Mapping[Pair, EdgeEvidence]) -> GraphReport:
     """Make the edges be those that capabilities state and those that visitors were shown.
+
+    Some capabilities at a time, so that memory does not grow with the graph.
 
     Args:
         generation: whose vectors say how similar the two ends are.
@@ -112,17 +135,28 @@ def sync_edges(generation: Generation, evidence: Mapping[Pair, EdgeEvidence]) ->
     ids, first_of = {}, {}
     for pk, digest, cluster_id in Intent.objects.values_list("id", "text_digest", "cluster"):
         ids[digest], first_of[pk] = pk, cluster_id or pk
-    stated = {
-        (ids[intent_digest(text)], pk)
-        for pk, texts in Capability.objects.values_list("id", "intents")
-        for text in texts
+    shown: dict[int, list[Pair]] = defaultdict(list)
+    for pair in evidence:
+        shown[pair[1]].append(pair)
+    n_edges = n_changed = 0
+    for chunk in in_chunks(Capability.objects.only("intents"), CHUNK):
+        pairs = {(ids[intent_digest(text)], item.pk) for item in chunk for text in item.intents}
+        pairs.update(pair for item in chunk for pair in shown.get(item.pk, ()))
+        edges = [
+            _edge(pair, similarity, evidence.get((first_of[pair[0]], pair[1]), NO_EVIDENCE))
+            for pair, similarity in _similarities(generation, sorted(pairs))
+        ]
+        n_edges += len(edges)
+        n_changed += _write_edges([item.pk for item in chunk], edges, pairs)
+    return GraphReport(len(ids), n_edges, n_changed)
+
+
+def _write_edges(capability_ids: list[int], edges: list[Edge], pairs: Container[Pair]) -> int:
+    """Make the edges of some capabilities be these; return how many changed. What is in no pair any more goes."""
+    known = {
+        (edge.intent_id, edge.capability_id): edge
+        for edge in Edge.objects.filter(capability__in=capability_ids)
     }
-    pairs = sorted(stated | evidence.keys())
-    known = {(edge.intent_id, edge.capability_id): edge for edge in Edge.objects.all()}
-    edges = [
-        _edge(pair, similarity, evidence.get((first_of[pair[0]], pair[1]), NO_EVIDENCE))
-        for pair, similarity in _similarities(generation, pairs)
-    ]
     changed = [edge for edge in edges if not _is_same(edge, known.get((edge.intent_id, edge.capability_id)))]
     Edge.objects.bulk_create(
         changed,
@@ -130,9 +164,9 @@ def sync_edges(generation: Generation, evidence: Mapping[Pair, EdgeEvidence]) ->
         unique_fields=["intent", "capability"],
         update_fields=[*EDGE_FIELDS, "updated_at"],
     )
-    gone = [known[pair].pk for pair in known.keys() - set(pairs)]
+    gone = [edge.pk for pair, edge in known.items() if pair not in pairs]
     Edge.objects.filter(pk__in=gone).delete()
-    return GraphReport(len(ids), len(edges), len(changed) + len(gone))
+    return len(changed) + len(gone)
 
 
 def _edge(pair: Pair, similarity: float, evidence: EdgeEvidence) -> Edge:

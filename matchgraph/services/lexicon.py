@@ -38,6 +38,7 @@ class Words:
     """The words of one capability, by how much they count."""
 
     capability_id: int
+    artifact_id: int
     name: str
     intents: str
     rest: str
@@ -98,6 +99,7 @@ def _words(capability: Capability) -> Words:
     ]
     return Words(
         capability.pk,
+        artifact.pk,
         name=capability.name,
         intents=" . ".join([*capability.intents, artifact.name, *artifact.aliases]),
         rest=" . ".join(rest),
@@ -111,27 +113,28 @@ def _write_postings(changed: list[Words]) -> None:
         cursor.execute(
             """
             WITH document AS (
-                SELECT id, setweight(to_tsvector('english', name), 'A')
+                SELECT id, artifact_id, setweight(to_tsvector('english', name), 'A')
                     || setweight(to_tsvector('english', intents), 'B')
                     || setweight(to_tsvector('english', rest), 'C') AS words
-                FROM unnest(%(ids)s::bigint[], %(names)s::text[], %(intents)s::text[], %(rests)s::text[])
-                    AS given(id, name, intents, rest)
+                FROM unnest(%(ids)s::bigint[], %(artifacts)s::bigint[], %(names)s::text[], %(intents)s::text[],
+                    %(rests)s::text[]) AS given(id, artifact_id, name, intents, rest)
             ), counted AS (
-                SELECT document.id, word.lexeme, (
+                SELECT document.id, document.artifact_id, word.lexeme, (
                     SELECT sum(CASE weight WHEN 'A' THEN %(a)s WHEN 'B' THEN %(b)s ELSE %(c)s END)::float
                     FROM unnest(word.weights) AS weight) AS count
                 FROM document, unnest(document.words) AS word
             ), measured AS (
                 SELECT *, sum(count) OVER (PARTITION BY id) AS length FROM counted
             )
-            INSERT INTO matchgraph_posting (capability_id, lexeme, weight)
-            SELECT id, left(lexeme, 80), count * (%(k1)s + 1)
+            INSERT INTO matchgraph_posting (capability_id, artifact_id, lexeme, weight)
+            SELECT id, artifact_id, left(lexeme, 80), count * (%(k1)s + 1)
                 / (count + %(k1)s * (1 - %(length_share)s + %(length_share)s * length / %(usual)s))
             FROM measured
             ON CONFLICT (capability_id, lexeme) DO NOTHING
             """,
             {
                 "ids": ids,
+                "artifacts": [words.artifact_id for words in changed],
                 "names": [words.name for words in changed],
                 "intents": [words.intents for words in changed],
                 "rests": [words.rest for words in changed],

@@ -6,7 +6,7 @@ was in; a list that has become too short is made anew. Nothing else is touched.
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def sync_neighbourhoods(generation: Generation, members: Mapping[int, Member]) -
     short = _leave(changed + gone)
     Neighbourhood.objects.filter(pk__in=gone).delete()
     n_pairs = _find_few(generation, members, changed) if changed else 0
-    again = [pk for pk in short - set(changed) if pk in members and _n_kept(pk) < PROMISED]
+    again = [pk for pk in _too_short(short - set(changed)) if pk in members]
     return n_pairs + (_find_few(generation, members, again) if again else 0)
 
 
@@ -69,9 +69,24 @@ def _leave(artifact_ids: Sequence[int]) -> set[int]:
     return touched - set(artifact_ids)
 
 
-def _n_kept(artifact_id: int) -> int:
-    least = Neighbourhood.objects.filter(pk=artifact_id).values_list("least_score", flat=True).first() or 0.0
-    return Overlap.objects.filter(Q(first=artifact_id) | Q(second=artifact_id), score__gte=least).count()
+def _too_short(artifact_ids: Collection[int]) -> list[int]:
+    """Return the artifacts whose list has fewer neighbours left than pages are promised. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT own.artifact_id FROM unnest(%s::bigint[]) AS asked(id)
+            JOIN matchgraph_neighbourhood AS own ON own.artifact_id = asked.id
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS n FROM (
+                    SELECT score FROM matchgraph_overlap WHERE first_id = own.artifact_id
+                    UNION ALL SELECT score FROM matchgraph_overlap WHERE second_id = own.artifact_id
+                ) AS pair WHERE pair.score >= own.least_score
+            ) AS kept
+            WHERE kept.n < %s ORDER BY own.artifact_id
+            """,
+            [list(artifact_ids), PROMISED],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _find_all(generation: Generation, members: Mapping[int, Member]) -> int:

@@ -8,11 +8,11 @@ import pytest
 from django.db.models import Q
 
 from catalog.models import Artifact
+from matchgraph.search.candidates import judged
 from matchgraph.search.condition import SATISFIED
 from matchgraph.search.conditions import conditions_of
 from matchgraph.search.constraints import parse
 from matchgraph.search.prices import priced
-from matchgraph.search.retrieval import judged
 from tests.builders import make_artifact, make_capability, make_offer
 
 pytestmark = pytest.mark.django_db
@@ -25,18 +25,20 @@ def state(query: str, artifact: Artifact) -> str:
     condition = conditions_of(parsed)[-1]
     broken = condition.violated | condition.violated_unless_named
     violated = Artifact.objects.filter(broken, pk=artifact.pk).exists()
-    rows = judged(Artifact.objects.filter(pk=artifact.pk), [condition])
-    row = next(iter(priced(rows, [condition.constraint])), None)
+    candidates = judged(Artifact.objects.filter(pk=artifact.pk), [condition])
+    row = next(iter(priced(candidates, [condition.constraint])), None)
     if row is None:
         return NO
-    is_satisfied = row.state_0 == SATISFIED  # type: ignore[attr-defined]
+    artifact.refresh_from_db()
+    artifact.starting_price = row.starting_price  # type: ignore[attr-defined]
+    is_satisfied = row.states[0] == SATISFIED
     assert not (violated and is_satisfied)
     if is_satisfied:
-        assert condition.if_satisfied(row)
+        assert condition.if_satisfied(artifact)
         return YES
     if violated:
         return NO
-    assert condition.if_not_known(row)
+    assert condition.if_not_known(artifact)
     return NOT_KNOWN
 
 

@@ -15,8 +15,8 @@ from tests.matchgraph.conftest import CountingEmbedder
 
 pytestmark = pytest.mark.django_db
 
-# One each for names, words, meaning, owners, artifacts, evidence and capability texts.
-TEXT_QUERIES = 9
+# One each for names, words, the generation, meaning, what visitors took, candidates, artifacts and capability texts.
+TEXT_QUERIES = 8
 
 
 @pytest.fixture

@@ -62,3 +62,11 @@ def test_the_chart_draws_the_price_that_the_rows_say(priced: list[Artifact]) -> 
     rows = {row.card.slug: row.price for row in leaderboard_page({}).page.object_list}
     assert rows["alpha"] == pytest.approx(0.0013631488)
     assert rows["beta"] == pytest.approx(0.053)
+
+
+def test_an_alternative_says_what_speaks_for_it(client: Client, priced: list[Artifact]) -> None:
+    alpha, beta = priced
+    Artifact.objects.filter(pk=beta.pk).update(openness="api-only")
+    for_beta = client.get("/alternatives/beta/").content.decode()
+    assert "Shares 1 of 1 capabilities of Beta; cheaper; open weights; overlap 100 of 100" in for_beta
+    assert "capabilities of Alpha; overlap" in client.get(f"/alternatives/{alpha.slug}/").content.decode()

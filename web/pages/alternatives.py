@@ -1,10 +1,11 @@
 """The page object of ``/alternatives/<slug>/``."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from catalog.costs import starting_price
+from catalog.costs import StartingPrice, starting_price
 from catalog.models import Artifact
 from catalog.pricing import pricing_model
 from catalog.seed.usage import shipped_usage
@@ -16,11 +17,12 @@ from web.pages.linked_data import item_list
 from web.pages.meta import Crumb, Meta
 
 SHOWN = 20
+OPEN = {Openness.OPEN_SOURCE: "open source", Openness.OPEN_WEIGHTS: "open weights"}
 
 
 @dataclass(frozen=True)
 class AlternativeRow:
-    """One alternative: what it shares, what it costs and where to see both side by side."""
+    """One alternative: what it shares, what speaks for it, what it costs and where to see both side by side."""
 
     card: ArtifactCard
     overlap: str
@@ -31,6 +33,8 @@ class AlternativeRow:
     starting_price: str
     licence: str
     compare_path: str
+    # "cheaper", "open weights": only what is known of both.
+    advantages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,9 @@ def alternatives_page(slug: str) -> AlternativesPage | None:
     if artifact is None:
         return None
     found = related(artifact.pk, limit=SHOWN)
-    others = {other.slug: other for other in artifacts_with_details([item.slug for item in found])}
+    both = {each.slug: each for each in artifacts_with_details([slug, *(item.slug for item in found)])}
     path = reverse("alternatives", args=[slug])
-    rows = tuple(_row(slug, item, others[item.slug]) for item in found)
+    rows = tuple(_row(both[slug], item, both[item.slug]) for item in found)
     title = f"Alternatives to {artifact.name}"
     return AlternativesPage(
         meta=Meta(
@@ -67,9 +71,8 @@ def alternatives_page(slug: str) -> AlternativesPage | None:
     )
 
 
-def _row(slug: str, item: Related, other: Artifact) -> AlternativeRow:
-    prices = [price_of(offer) for offer in other.offers.all()]
-    price = starting_price(prices, artifact=other.slug, usage=shipped_usage())
+def _row(own: Artifact, item: Related, other: Artifact) -> AlternativeRow:
+    price = _starting_price(other)
     card = artifact_card(other)
     return AlternativeRow(
         card=card,
@@ -77,8 +80,25 @@ def _row(slug: str, item: Related, other: Artifact) -> AlternativeRow:
         n_shared=item.n_shared,
         n_own=item.n_own,
         shared=item.shared,
-        pricing=pricing_model(Openness(other.openness), prices),
+        pricing=pricing_model(Openness(other.openness), [price_of(offer) for offer in other.offers.all()]),
         starting_price=price.text if price else "",
         licence=other.licence_name,
-        compare_path=card.compare_path(slug),
+        compare_path=card.compare_path(own.slug),
+        advantages=tuple(_advantages(own, other)),
     )
+
+
+def _starting_price(artifact: Artifact) -> StartingPrice | None:
+    prices = [price_of(offer) for offer in artifact.offers.all()]
+    return starting_price(prices, artifact=artifact.slug, usage=shipped_usage())
+
+
+def _advantages(own: Artifact, other: Artifact) -> Iterator[str]:
+    """Return what speaks for another artifact; a price is compared with a price of the same currency alone."""
+    before, after = _starting_price(own), _starting_price(other)
+    if before and after and before.currency == after.currency:
+        each, theirs = before.per_picture, after.per_picture
+        if each is not None and theirs is not None and theirs < each:
+            yield "cheaper"
+    if Openness(other.openness) in OPEN and Openness(own.openness) not in OPEN:
+        yield OPEN[Openness(other.openness)]
