@@ -84,7 +84,7 @@ def nearest_sets(
     worth = pair_worth(similarities, threshold=threshold)
     bounds = upper_bounds(worth, starts)
     kept: list[tuple[float, int]] = []
-    assigned = {}
+    assigned: dict[int, tuple[Ids, Ids]] = {}
     for place in np.argsort(-bounds, kind="stable").tolist():
         if bounds[place] <= 0 or (len(kept) == n and bounds[place] < -kept[-1][0]):
             break
