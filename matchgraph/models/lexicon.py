@@ -31,7 +31,13 @@ class Posting(models.Model):
 
     capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="postings")
     artifact = models.ForeignKey(
-        Artifact, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+        Artifact,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        # An earlier version, still running beside this one, does not fill it; the next build does.
+        db_default=0,
     )
     lexeme = models.CharField(max_length=80)
     weight = models.FloatField()

@@ -33,6 +33,13 @@ WHERE matchgraph_lexeme.n_capabilities <> excluded.n_capabilities
 """
 
 
+FILL_ARTIFACTS = """
+UPDATE matchgraph_posting AS posting SET artifact_id = capability.artifact_id
+FROM catalog_capability AS capability
+WHERE capability.id = posting.capability_id AND posting.artifact_id = 0
+"""
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of one capability, by how much they count."""
@@ -68,6 +75,7 @@ def sync_postings() -> int:
 def _count_words() -> None:
     """Count how many capabilities have each word; rows that are right already are left alone."""
     with connection.cursor() as cursor:
+        cursor.execute(FILL_ARTIFACTS)
         cursor.execute(COUNT_WORDS)
 
 
