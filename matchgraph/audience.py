@@ -120,7 +120,8 @@ def _asked_for(shown: QuerySet[Impression]) -> tuple[AskedFor, ...]:
         shown.exclude(event__query_digest="")
         .order_by()
         .values("event__query_digest")
-        .annotate(visitors=_visitors(), place=Avg("position"), **_outcomes())
+        .annotate(**_outcomes())
+        .annotate(visitors=_visitors(), place=Avg("position"))
         .filter(visitors__gte=SMALLEST_GROUP)
         .order_by("-visitors", "event__query_digest")[:LINES]
     )

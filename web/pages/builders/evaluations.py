@@ -41,8 +41,9 @@ class EvaluationsPage:
 
 def evaluations_page(claim: Claim, *, role: Role, written: str = "", error: str = "") -> EvaluationsPage:
     """Read a claim's requests with their runs and places. Four queries."""
-    requests = claim.evaluation_requests.prefetch_related(
-        Prefetch("runs", Run.objects.select_related("suite").order_by("suite__name"))
+    own = EvaluationRequest.objects.filter(claim=claim)
+    requests = own.prefetch_related(
+        Prefetch("runs", queryset=Run.objects.select_related("suite").order_by("suite__name"))
     )[:SHOWN]
     queue = queued_requests()
     may_ask = role.may(Role.EDITOR)
