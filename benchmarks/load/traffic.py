@@ -19,6 +19,8 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 # A search is written down beside its request; a person reads longer than that before opening a result.
 READING_S = 0.5
 PATIENCE_S = 65.0
+# Gunicorn closes a connection that was idle for two seconds; a request on its way then would be cut off.
+KEPT_OPEN_S = 1.5
 # So often somebody else comes, from another address: people behind one address share its allowance.
 VISIT = 20
 
@@ -75,7 +77,9 @@ class Traffic:
         return time.monotonic() - self.began
 
     async def _run(self) -> None:
-        limits = httpx.Limits(max_connections=self.users, max_keepalive_connections=self.users)
+        limits = httpx.Limits(
+            max_connections=self.users, max_keepalive_connections=self.users, keepalive_expiry=KEPT_OPEN_S
+        )
         transport = httpx.AsyncHTTPTransport(limits=limits)
         async with asyncio.TaskGroup() as group:
             for number in range(self.users):
@@ -172,20 +176,6 @@ class _User:
         if answer is not None and answer.status_code == 302:
             self.traffic.votes[event, slug] = self.traffic.now()
 
-    async def _sent(
-        self, client: httpx.AsyncClient, path: str, body: dict[str, str] | None
-    ) -> httpx.Response:
-        """Send a request; what only reads is sent once more where a kept connection had just been closed.
-
-        So do browsers (RFC 9112, 9.3.1): the server may close an idle connection while a request is on its way.
-        """
-        if body:
-            return await client.post(path, data=body)
-        try:
-            return await client.get(path)
-        except httpx.RemoteProtocolError:
-            return await client.get(path)
-
     async def _ask(
         self, client: httpx.AsyncClient, kind: str, path: str, *, body: dict[str, str] | None = None
     ) -> httpx.Response | None:
@@ -193,7 +183,7 @@ class _User:
         at, began = self.traffic.now(), time.perf_counter()
         response: httpx.Response | None = None
         try:
-            response = await self._sent(client, path, body)
+            response = await client.request("POST" if body else "GET", path, data=body)
         except httpx.HTTPError as error:
             path = f"{path} ({type(error).__name__})"
             # Refused or cut off: nobody listens on the other side. People wait before they try again.
