@@ -1,7 +1,7 @@
 """Locks between processes that outlive transactions and die with who holds them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -29,4 +29,7 @@ def process_lock(key: int, *, waits: bool) -> Iterator[bool]:
             row = own.execute("SELECT pg_try_advisory_xact_lock(%s)", [key]).fetchone()
             yield bool(row and row[0])
     finally:
+        # Closing alone would let go only once the server has noticed; a broken connection has let go already.
+        with suppress(psycopg.OperationalError):
+            own.rollback()
         own.close()
