@@ -44,6 +44,7 @@ from evaluation.selectors.suites import (
     prompt_gallery,
     suite_overview,
 )
+from evaluation.selectors.typical import TypicalPrompt, suites_with_pictures, typical_prompts
 
 __all__ = [
     "AggregateView",
@@ -73,6 +74,7 @@ __all__ = [
     "Speed",
     "SuiteOverview",
     "SuiteScore",
+    "TypicalPrompt",
     "contamination_gaps",
     "headline_scores",
     "measured_speed",
@@ -93,6 +95,8 @@ __all__ = [
     "set_samples",
     "several_scores",
     "suite_overview",
+    "suites_with_pictures",
     "typical_pairs",
+    "typical_prompts",
     "typical_sets",
 ]

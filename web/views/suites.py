@@ -3,7 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from web.pages.suites import prompt_gallery_page, suite_page, suites_page
+from web.pages.prompt_gallery import prompt_gallery_page
+from web.pages.suites import suite_page, suites_page
 from web.views.caching import public_page
 from web.views.rendering import page_or_markdown, page_response
 

@@ -18,9 +18,10 @@ from web.api.schemas.leaderboard import SuiteLeaderboardOut, suite_leaderboard_o
 from web.api.schemas.runs import RunDetail, SampleDetail, run_detail, sample_detail
 from web.api.sparse import Fields, only
 from web.pages.leaderboard.suite import suite_board_page
+from web.pages.prompt_gallery import prompt_gallery_page
 from web.pages.runs import run_page
 from web.pages.samples import sample_page
-from web.pages.suites import prompt_gallery_page, suite_page, suites_page
+from web.pages.suites import suite_page, suites_page
 
 router = Router()
 

@@ -8,8 +8,9 @@ from evaluation.selectors import PromptView
 from web.api.schemas.common import IntervalOut, Out, interval_out
 from web.pages.methodology import SuiteSummary
 from web.pages.pictures import Picture
+from web.pages.prompt_gallery import PromptGalleryPage
 from web.pages.scores import OwnScore
-from web.pages.suites import PromptGalleryPage, SuitePage
+from web.pages.suites import SuitePage
 
 
 class PictureOut(Out):
