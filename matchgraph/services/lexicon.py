@@ -33,10 +33,11 @@ WHERE matchgraph_lexeme.n_capabilities <> excluded.n_capabilities
 """
 
 
-FILL_ARTIFACTS = """
+# An earlier version leaves the artifact out, and merging artifacts moves capabilities without changing a word.
+PLACE_POSTINGS = """
 UPDATE matchgraph_posting AS posting SET artifact_id = capability.artifact_id
 FROM catalog_capability AS capability
-WHERE capability.id = posting.capability_id AND posting.artifact_id = 0
+WHERE capability.id = posting.capability_id AND posting.artifact_id <> capability.artifact_id
 """
 
 
@@ -75,7 +76,7 @@ def sync_postings() -> int:
 def _count_words() -> None:
     """Count how many capabilities have each word; rows that are right already are left alone."""
     with connection.cursor() as cursor:
-        cursor.execute(FILL_ARTIFACTS)
+        cursor.execute(PLACE_POSTINGS)
         cursor.execute(COUNT_WORDS)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from catalog.models import Capability
@@ -58,15 +58,19 @@ def embed_capabilities(generation: Generation, embedder: Embedder) -> VectorRepo
 
 
 def changed_capabilities(generation: Generation) -> QuerySet[Capability]:
-    """Return the capabilities whose name or description is not what their vector was made of."""
+    """Return the capabilities whose vector is not there, of another text, or under another artifact.
+
+    Merging two artifacts moves the capabilities of one to the other.
+    """
     # In no order: the tables' own would join two more of them for each capability.
-    known = CapabilityEmbedding.objects.filter(generation=generation, capability=OuterRef("pk")).order_by()
-    return Capability.objects.annotate(
-        content_digest=ContentDigest(
-            Concat("name", Value(DIGEST_SEPARATOR), "description", output_field=TextField())
-        ),
-        known_digest=Subquery(known.values("content_digest")[:1]),
-    ).exclude(known_digest=F("content_digest"), known_digest__isnull=False)
+    right = CapabilityEmbedding.objects.filter(
+        generation=generation,
+        capability=OuterRef("pk"),
+        artifact=OuterRef("artifact"),
+        content_digest=OuterRef("content_digest"),
+    ).order_by()
+    digest = ContentDigest(Concat("name", Value(DIGEST_SEPARATOR), "description", output_field=TextField()))
+    return Capability.objects.annotate(content_digest=digest).exclude(Exists(right))
 
 
 def _embedded(

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from catalog.models import Capability
+from catalog.services.merge import merge_artifacts
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.embedders.protocol import Vectors
 from matchgraph.models import ArtifactName, CapabilityEmbedding, Edge, Generation, Intent, Overlap, Posting
+from matchgraph.search.legs import by_words
+from matchgraph.search.nearest import by_meaning
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.generations import GenerationIncompleteError, switch_to
 from matchgraph.services.vectors import generation_for
@@ -73,6 +76,19 @@ def test_only_a_changed_capability_is_embedded_again(embedder: CountingEmbedder)
     assert report.overlaps.computed == 2  # Those with the first artifact.
     untouched = Overlap.objects.get(first__slug="second", second__slug="third")
     assert untouched.computed_at == stamps[untouched.pk]
+
+
+def test_capabilities_of_a_merged_artifact_are_found_as_the_others(embedder: CountingEmbedder) -> None:
+    # Both say the same of themselves, so that no word of their capabilities changes.
+    winner, loser = make_artifact("painter", name="Painter"), make_artifact("painter-copy", name="Painter")
+    moved = make_capability(loser, "Inpainting", intents=["remove a person from a photo"])
+    build_matchgraph(embedder)
+    merge_artifacts(winner, loser)
+    build_matchgraph(embedder)
+    (vector,) = embedder.embed(["inpainting"])
+    assert by_words("inpainting", scope=None)[moved.pk].artifact_id == winner.pk
+    assert by_meaning(vector, embedder.recipe.digest, scope=None)[moved.pk].artifact_id == winner.pk
+    assert build_matchgraph(embedder).is_unchanged
 
 
 def test_an_intent_is_the_same_whatever_its_case_and_punctuation(embedder: CountingEmbedder) -> None:
