@@ -53,7 +53,8 @@ def scope_of(artifacts: QuerySet[Artifact]) -> Scope:
         statement, parameters = artifacts.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return Scope.of([])
-    with connection.cursor() as cursor:
+    # Django translates the errors of its own calls alone; a limit that COPY runs into is told by them.
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         # A statement of COPY takes no parameters.
         bound = cursor.mogrify(statement, parameters)
         with cursor.copy(f"COPY ({bound}) TO STDOUT (FORMAT binary)") as copy:

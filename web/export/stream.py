@@ -30,7 +30,7 @@ def one_moment() -> Iterator[psycopg.Connection[Any]]:
 
     Raises:
         BusyError: all slots are taken.
-        psycopg.OperationalError: the database does not answer.
+        psycopg.OperationalError: the database does not answer, or has no connection left.
     """
     params: dict[str, Any] = connection.get_connection_params()
     with psycopg.connect(**params) as own:
@@ -75,21 +75,30 @@ def as_lines(lines: Generator[bytes, None, None]) -> Generator[bytes, None, None
 
 
 class Stream:
-    """An export on its way to a client; ``close`` ends it wherever it stands, and Django always calls it."""
+    """An export on its way to a client; ``close`` ends it wherever it stands, and Django always calls it.
+
+    Raises:
+        BusyError: all slots are taken.
+        OperationalError: the database is away, said by Django's error as everywhere else.
+    """
 
     def __init__(self, statement: str, *, form: Form = as_lines) -> None:
         self._stack = ExitStack()
         try:
-            own = self._stack.enter_context(one_moment())
-            lines = pieces(own, statement)
-            self._stack.callback(lines.close)
-            rows = form(lines)
-            self._stack.callback(rows.close)
-            # Read here and now, so that a failure is still an error and not half a file.
-            self._rows = chain([next(rows, b"")], rows)
+            with connection.wrap_database_errors:
+                self._rows = self._begun(statement, form)
         except BaseException:
             self._stack.close()
             raise
+
+    def _begun(self, statement: str, form: Form) -> Iterator[bytes]:
+        own = self._stack.enter_context(one_moment())
+        lines = pieces(own, statement)
+        self._stack.callback(lines.close)
+        rows = form(lines)
+        self._stack.callback(rows.close)
+        # Read here and now, so that a failure is still an error and not half a file.
+        return chain([next(rows, b"")], rows)
 
     def __iter__(self) -> Iterator[bytes]:
         return self

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from unittest import mock
 
+import psycopg
 import pytest
 from arro3.io import read_parquet
 from django.core.management import CommandError, call_command
@@ -102,6 +104,13 @@ def test_only_so_many_run_at_once_and_a_reader_who_leaves_frees_the_place(
     assert len(lines(client, "artifacts.ndjson")) == 6
     for item in running:
         item.close()
+
+
+def test_without_a_connection_left_an_export_says_when_to_come_back(client: Client, catalogue: Run) -> None:
+    refused = psycopg.OperationalError("sorry, too many clients already")
+    with mock.patch.object(stream.psycopg, "connect", side_effect=refused):
+        response = client.get(f"{API}/export/artifacts.parquet")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
 def test_an_export_cannot_write(catalogue: Run) -> None:

@@ -7,10 +7,13 @@ import re
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.db.models import BooleanField, Func, Value
 from django.test import Client
 from pytest_django import Settings
 
+from catalog.models import Artifact
 from evaluation.models import Run
+from matchgraph.search.scope import scope_of
 from web.api import limits
 from web.api.limits import Policy
 from web.api.problems import CONTENT_TYPE
@@ -92,6 +95,12 @@ def test_a_slow_statement_is_cancelled(client: Client, catalogue: Run, settings:
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+def test_reading_a_scope_keeps_the_limit_too(catalogue: Run) -> None:
+    slow = Func(Value(1), template="pg_sleep(%(expressions)s) IS NOT NULL", output_field=BooleanField())
+    with pytest.raises(TooExpensiveError), limited_statements(50):
+        scope_of(Artifact.objects.filter(slow))
 
 
 def test_a_search_that_takes_too_long_is_a_problem(
