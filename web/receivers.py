@@ -14,18 +14,18 @@ LOCK_TIMEOUT: Final = "5s"
 @receiver(pre_migrate)
 def wait_for_no_lock_for_long(using: str, **_kwargs: Any) -> None:
     """Let a migration that cannot have its lock give up: whoever asks after it would wait behind it."""
-    _set_lock_timeout(connections[using], LOCK_TIMEOUT)
+    _execute(connections[using], f"SET lock_timeout = '{LOCK_TIMEOUT}'")
 
 
 @receiver(post_migrate)
 def wait_as_before(using: str, **_kwargs: Any) -> None:
     """Give the connection back as it was."""
-    _set_lock_timeout(connections[using], "0")
+    _execute(connections[using], "RESET lock_timeout")
 
 
-def _set_lock_timeout(connection: BaseDatabaseWrapper, timeout: str) -> None:
+def _execute(connection: BaseDatabaseWrapper, statement: str) -> None:
     # Behind pgbouncer in transaction mode the next statement may be another session's: set it for the role.
     if connection.vendor != "postgresql" or settings.DATABASE_POOLED:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [timeout])
+        cursor.execute(statement)
