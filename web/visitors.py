@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
-from catalog.models import Claim
+from catalog.models import Artifact, Claim
 from web.api.limits import client_address, network_of
 
 BOTS = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|headless", re.IGNORECASE)
@@ -34,12 +34,13 @@ def counted_visitor(request: HttpRequest) -> str | None:
     return None if is_builder(request) else visitor_key(request)
 
 
-def is_builder(request: HttpRequest) -> bool:
-    """Return whether the visitor is signed in and has or had a role in a claim."""
+def is_builder(request: HttpRequest, *, of: Artifact | None = None) -> bool:
+    """Return whether the visitor is signed in and has or had a role in a claim, to one artifact or to any."""
     # Without the cookie nobody is signed in, and the session need not be looked up.
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return False
-    return Claim.objects.open_to(request.user).exists()
+    claims = Claim.objects.open_to(request.user)
+    return (claims.filter(artifact=of) if of else claims).exists()
 
 
 def network_key(request: HttpRequest) -> str:

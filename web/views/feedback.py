@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Artifact, Claim
+from catalog.models import Artifact
 from matchgraph.models import Discard, Interaction
 from matchgraph.services.feedback import count_discard, record_interaction
-from web.visitors import is_prefetch, visitor_key
+from web.visitors import is_builder, is_prefetch, visitor_key
 from web.written import is_search_written
 
 VOTES = {"helped": Interaction.Kind.SELECT, "not-this": Interaction.Kind.REJECT}
@@ -49,15 +48,8 @@ def record(request: HttpRequest, event_id: UUID, artifact: Artifact, kind: Inter
     visitor = visitor_key(request)
     if visitor is None or is_prefetch(request):
         count_discard(Discard.Reason.BOT, artifact_id=artifact.pk)
-    elif _is_own(request, artifact):
+    # Builders' own clicks do not count.
+    elif is_builder(request, of=artifact):
         count_discard(Discard.Reason.OWN, artifact_id=artifact.pk)
     else:
         record_interaction(event_id, artifact_id=artifact.pk, kind=kind, visitor=visitor)
-
-
-def _is_own(request: HttpRequest, artifact: Artifact) -> bool:
-    """Whether the visitor is signed in and has or had a role in a claim: builders' own clicks do not count."""
-    # Without the cookie nobody is signed in, and the session need not be looked up.
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
-        return False
-    return Claim.objects.open_to(request.user).filter(artifact=artifact).exists()
