@@ -49,6 +49,8 @@ def request_claim(artifact: Artifact, *, user: User, method: str) -> Claim:
     place = find_place(claim_places(artifact), method)
     if place is None:
         raise ClaimError("This artifact cannot be proved in that way.")
+    # The account's row orders what it begins: two clicks at once are one claim, and no more are open than may be.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     own = Claim.objects.select_for_update().filter(artifact=artifact, user=user)
     claim = own.exclude(state=Claim.State.LAPSED).first() or own.first()
     if claim is None:

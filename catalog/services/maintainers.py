@@ -82,8 +82,8 @@ def _check_room(claim: Claim, address: str) -> None:
         raise MaintainerError("This is the owner's own address.")
     if claim.invitations.open().filter(address=address).exists():
         raise MaintainerError("This address is invited already.")
-    if claim.maintainers.count() >= MOST_PEOPLE:
-        raise MaintainerError(f"{MOST_PEOPLE} people look after it already.")
+    if claim.maintainers.count() + claim.invitations.open().count() >= MOST_PEOPLE:
+        raise MaintainerError(f"{MOST_PEOPLE} people look after it or are asked to already.")
     now = timezone.now()
     if claim.invitations.filter(created_at__gt=now - timedelta(days=1)).count() >= INVITATIONS_A_DAY:
         raise MaintainerError(f"{INVITATIONS_A_DAY} invitations a day; come back tomorrow.")

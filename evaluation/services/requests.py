@@ -50,8 +50,8 @@ def request_evaluation(claim: Claim, *, revision: str, by: User) -> EvaluationRe
     now = timezone.now()
     try:
         with transaction.atomic():
-            # The claim's row orders those who ask at the same time.
-            Claim.objects.select_for_update().get(pk=claim.pk)
+            # The owner's row orders what is asked for all their claims at the same time.
+            User.objects.select_for_update(no_key=True).get(pk=claim.user_id)
             _check_allowance(claim)
             made = EvaluationRequest.objects.create(
                 claim=claim,

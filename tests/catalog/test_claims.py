@@ -1,8 +1,11 @@
 """A claim is proved, looked for again, lapses with notice, and can be refused; each step is on record."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.db import connection, transaction
 
 from catalog.models import Artifact, Claim, Statement
 from catalog.ownership.places import Place
@@ -191,6 +194,32 @@ def test_a_claim_given_up_can_be_begun_again() -> None:
     claim = make_verified()
     give_up_claim(claim, actor=claim.user)
     assert request_claim(claim.artifact, user=claim.user, method="dns").state == Claim.State.REQUESTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_are_one_claim() -> None:
+    artifact, user = make_claimable(), make_user()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = request_claim(artifact, user=user, method="dns")
+            second = pool.submit(request_in_thread, artifact, user)
+            while not is_anybody_waiting():
+                assert not second.done()
+        assert second.result() == first
+    assert first.events.count() == 2
+
+
+def request_in_thread(artifact: Artifact, user: User) -> Claim:
+    try:
+        return request_claim(artifact, user=user, method="dns")
+    finally:
+        connection.close()
+
+
+def is_anybody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_nobody_opens_claims_without_end() -> None:
