@@ -1,5 +1,5 @@
 """Admin pages of the catalogue; importing them registers them."""
 
-from catalog.admin import catalogue, claims
+from catalog.admin import api_keys, catalogue, claims, decisions, sources
 
-__all__ = ["catalogue", "claims"]
+__all__ = ["api_keys", "catalogue", "claims", "decisions", "sources"]
