@@ -18,8 +18,7 @@ from PIL import Image
 
 from evaluation.runners.base import Generated, Outcome, PromptSeed, RecipeError, RecipeSpec
 from evaluation.runners.describe import files_digest
-from evaluation.runners.isolated import confine
-from evaluation.runners.isolated import session as isolated
+from evaluation.runners.isolated import confine, process
 from evaluation.runners.isolated.frames import (
     FrameError,
     generated_from_frame,
@@ -28,7 +27,8 @@ from evaluation.runners.isolated.frames import (
     write_frame,
 )
 from evaluation.runners.isolated.limits import Limits
-from evaluation.runners.isolated.session import IsolatedRunner, IsolatedSession, ModelProcessError
+from evaluation.runners.isolated.process import ModelProcessError
+from evaluation.runners.isolated.session import IsolatedRunner, IsolatedSession
 from evaluation.runners.registry import confined_runner, load_runner
 from evaluation.suites.spec import PromptSpec
 
@@ -53,7 +53,7 @@ def recipe(location: str, revision: str = "") -> RecipeSpec:
 
 @pytest.fixture
 def bad_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolated, "_HOST", "tests.evaluation.runners.bad_host")
+    monkeypatch.setattr(process, "_HOST", "tests.evaluation.runners.bad_host")
 
 
 def pixels(results: Iterator[Generated]) -> list[bytes]:
