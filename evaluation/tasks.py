@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import structlog
 from celery.signals import worker_ready
+from kombu.exceptions import OperationalError
 
 from config.jobs import job
 from evaluation.conf import TASK_LIMIT_S, claim_expiry_s, sweep_every_s
@@ -20,11 +22,13 @@ from evaluation.services.score import score_run
 PICTURES_PER_READ = 64
 CANARIES_PER_MESSAGE = 4
 
+logger = structlog.get_logger(__name__)
+
 
 @job(limit_s=TASK_LIMIT_S)
 def generate_chunk(run_id: int) -> None:
     """Generate chunks of the run, each read while the next is made; what is left then follows."""
-    generate_samples(run_id, after_chunk=partial(read_samples.delay_on_commit, run_id))
+    generate_samples(run_id, after_chunk=partial(_have_read_meanwhile, run_id))
     read_samples.delay_on_commit(run_id)
     progress = run_progress(run_id)
     if progress.n_claimable:
@@ -34,6 +38,14 @@ def generate_chunk(run_id: int) -> None:
         generate_chunk.apply_async([run_id], countdown=claim_expiry_s() + 1)
     else:
         repeat_some.delay_on_commit(run_id)
+
+
+def _have_read_meanwhile(run_id: int) -> None:
+    """Have pictures read while more are made; a broker that is away must cost none of these an attempt."""
+    try:
+        read_samples.delay_on_commit(run_id)
+    except OperationalError as error:
+        logger.warning("pictures are read after the turn", run=run_id, reason=str(error))
 
 
 @job(limit_s=TASK_LIMIT_S)

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -17,8 +18,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 from PIL import Image
 
+from evaluation import tasks
 from evaluation.images import image_name, thumbnail_name
 from evaluation.models import Canary, Observation, Run, Sample, Score
 from evaluation.runners.base import Generated, Outcome
@@ -123,6 +126,17 @@ def test_a_turn_goes_from_chunk_to_chunk_and_each_can_be_read_meanwhile(run: Run
     n_made = generate_samples(run.pk, after_chunk=lambda: held.append(run_progress(run.pk).n_held))
     # All but the last picture of the first chunk is recorded when the second is claimed.
     assert (n_made, held) == (20, [1 + 4, 1])
+
+
+def test_a_broker_that_goes_away_within_a_turn_costs_no_sample_an_attempt(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It is back when the turn is over.
+    answers = [BrokerError("gone"), BrokerError("gone"), None]
+    monkeypatch.setattr(tasks.read_samples, "delay_on_commit", Mock(side_effect=answers))
+    tasks.generate_chunk(run.pk)
+    assert run_progress(run.pk).n_ended == 20
+    assert set(run.samples.values_list("attempts", flat=True)) == {1}
 
 
 def test_a_heart_goes_on_beating_after_a_moment_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
