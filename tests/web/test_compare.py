@@ -100,6 +100,18 @@ def test_the_form_leads_to_the_canonical_address(
     assert (response.status_code, response["Location"]) == (302, location)
 
 
+def test_names_and_aliases_are_understood_and_sixty_names_take_no_more_queries_than_two(
+    client: Client, pair: tuple[Artifact, Artifact], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_artifact("gamma-one", name="Gamma One", aliases=["first gamma", "alpha"])
+    with django_assert_num_queries(3):
+        named = client.get("/compare/", {"a": " FIRST gamma", "b": "gamma one", "c": "Alpha"})
+    assert named["Location"] == "/compare/alpha-vs-gamma-one/"
+    with django_assert_num_queries(4):
+        many = client.get("/compare/", {"pick": [f"nobody-{number}" for number in range(60)]})
+    assert (many.status_code, b"60 were asked for" in many.content) == (400, True)
+
+
 def test_an_unknown_name_is_answered_with_the_nearest(
     client: Client, pair: tuple[Artifact, Artifact]
 ) -> None:

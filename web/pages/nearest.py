@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from catalog.models import Artifact
 from web.pages.cards import compare_path
+from web.pages.compare.several import MOST
 from web.pages.meta import Meta
 
 NEAREST = 4
-MOST_COMPARED = 4
 TOO_MANY = Meta(
     title="Too many at once", description="Two to four can be compared.", path="", is_indexable=False
 )
@@ -49,7 +50,7 @@ def unknown_artifact_page(wanted: str) -> UnknownPage:
 def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
     """Return the page for a comparison of too many, or with a side that is not in the catalogue."""
     asked = [slug for slug in wanted if slug]
-    wanted = tuple(asked[:MOST_COMPARED])
+    wanted = tuple(asked[:MOST])
     names = dict(Artifact.objects.values_list("slug", "name"))
     near = {slug: [slug] if slug in names else nearest_slugs(slug, names) for slug in wanted}
     unknown = tuple(
@@ -57,19 +58,19 @@ def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
         for slug in wanted
         if slug not in names
     )
-    too_many = f"At most {MOST_COMPARED} stand side by side, and {len(asked)} were asked for."
+    too_many = f"At most {MOST} stand side by side, and {len(asked)} were asked for."
     return UnknownPage(
         _meta(" and ".join(slug for slug, _ in unknown)) if unknown else TOO_MANY,
         unknown,
         _comparison([near[slug][0] for slug in wanted if near[slug]], names),
-        problem=too_many if len(asked) > MOST_COMPARED else "",
+        problem=too_many if len(asked) > MOST else "",
         first=wanted[0] if wanted else "",
         second=wanted[1] if len(wanted) > 1 else "",
     )
 
 
 def _comparison(slugs: list[str], names: dict[str, str]) -> Suggestion | None:
-    chosen = sorted(set(slugs))[:MOST_COMPARED]
+    chosen = sorted(set(slugs))[:MOST]
     if len(chosen) < 2:
         return None
     return Suggestion(" vs ".join(names[slug] for slug in chosen), compare_path(*chosen))
@@ -91,18 +92,21 @@ def known_slugs(slugs: Sequence[str]) -> set[str]:
     return set(Artifact.objects.filter(slug__in=slugs).values_list("slug", flat=True))
 
 
-def resolved_slug(text: str) -> str | None:
-    """Return the slug of the artifact whose slug, name or alias ``text`` is, whatever its case."""
-    wanted = text.replace("\x00", "").strip()
-    for lookup in (
-        {"slug": wanted.casefold()},
-        {"name__iexact": wanted},
-        {"aliases__contains": [wanted.casefold()]},
-    ):
-        slug = Artifact.objects.filter(**lookup).values_list("slug", flat=True).first()
-        if slug:
-            return slug
-    return None
+def resolved_slugs(texts: Sequence[str]) -> dict[str, str]:
+    """Return by text the slug of the artifact that has it as slug, name or alias, whatever its case.
+
+    Three queries for any number of texts; what no artifact has is left out.
+    """
+    folded = {text: text.replace("\x00", "").strip().casefold() for text in texts}
+    asked = sorted(set(folded.values()) - {""})
+    found: dict[str, str] = {}
+    for slug, aliases in Artifact.objects.filter(aliases__overlap=asked).values_list("slug", "aliases"):
+        found |= {alias: slug for alias in aliases if alias not in found}
+    # A name says more than another's alias, and a slug most.
+    named = Artifact.objects.annotate(folded=Lower("name")).filter(folded__in=asked)
+    found |= dict(named.order_by("-pk").values_list("folded", "slug"))
+    found |= {slug: slug for slug in known_slugs(asked)}
+    return {text: found[name] for text, name in folded.items() if name in found}
 
 
 def _meta(wanted: str) -> Meta:

@@ -24,7 +24,7 @@ from web.pages.compare.download import compare_download
 from web.pages.compare.gallery import CompareGalleryPage, compare_gallery_page
 from web.pages.compare.lookup import Drawn, comparison
 from web.pages.compare.several import MOST
-from web.pages.nearest import resolved_slug, unknown_comparison_page
+from web.pages.nearest import resolved_slugs, unknown_comparison_page
 from web.pages.social import social_image
 from web.views.caching import public_page
 from web.views.feedback import record
@@ -165,7 +165,8 @@ def compare_form(request: HttpRequest) -> HttpResponse:
     typed = [text for key in FIELDS for text in request.GET.getlist(key) if text.strip()]
     if not typed:
         return redirect("leaderboard")
-    slugs = list(dict.fromkeys(resolved_slug(text) or slugify(text) for text in typed[:MOST_READ]))
+    known = resolved_slugs(typed[:MOST_READ])
+    slugs = list(dict.fromkeys(known.get(text) or slugify(text) for text in typed[:MOST_READ]))
     if len(slugs) == 1:
         return redirect("artifact", slugs[0]) if slugs[0] else redirect("leaderboard")
     if len(slugs) > MOST:
