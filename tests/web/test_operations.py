@@ -11,11 +11,11 @@ from unittest import mock
 import pytest
 import structlog
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from config.logs import logging_config
 from evaluation.models import Run, Sample
@@ -44,6 +44,20 @@ def test_without_a_broker_pages_are_still_shown(client: Client) -> None:
     assert response.status_code == 200
     assert response.json()["status"] == "degraded"
     assert "broker unreachable" in response.json()["problems"]
+
+
+def test_a_state_that_takes_too_long_to_read_takes_no_page_away(client: Client) -> None:
+    with mock.patch("web.views.health.readiness", side_effect=OperationalError("statement timeout")):
+        response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["problems"] == ["the database took too long to say how things stand"]
+
+
+def test_a_probe_asks_for_little_whatever_has_to_be_counted_for_prometheus(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(3):
+        client.get("/readyz")
 
 
 def test_an_evaluation_that_waits_too_long_is_named(client: Client, settings: Settings) -> None:

@@ -16,22 +16,31 @@ from evaluation.models import Run, Sample
 from ranking.models import CurrentSnapshot
 
 
-@dataclass(frozen=True)
-class SiteState:
-    """What answers and how old things are. Ages in seconds, None where there is nothing to be old.
+@dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What a load balancer and an alarm ask for every few seconds. Ages in seconds, None where nothing is to be old.
 
-    ``queues`` are messages waiting by queue, None where the broker does not answer. ``samples`` are
-    samples by status. ``waiting_s`` is the age of the oldest run that is not over, ``stalled_s`` how long no
-    picture of an open run has come to an end, ``snapshot_s`` the age of the published rank, ``ingest_s`` of
-    the last good reading by source. ``ingests`` are readings by source and state, ``connections`` those that
-    the database has open and ``connections_most`` those that it takes.
+    ``queues`` are messages waiting by queue, None where the broker does not answer. ``waiting_s`` is the age of
+    the oldest run that is not over, ``stalled_s`` how long no picture of an open run has come to an end,
+    ``snapshot_s`` the age of the published rank.
     """
 
     queues: dict[str, int] | None
-    samples: dict[str, int]
     waiting_s: float | None
     stalled_s: float | None
     snapshot_s: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteState(Readiness):
+    """All that Prometheus asks for, with what has to be counted for it.
+
+    ``samples`` are samples by status, ``ingest_s`` the age of the last good reading by source, ``ingests``
+    readings by source and state, ``connections`` those that the database has open and ``connections_most``
+    those that it takes.
+    """
+
+    samples: dict[str, int]
     ingest_s: dict[str, float]
     ingests: dict[tuple[str, str], int]
     connections: int
@@ -56,22 +65,30 @@ def queue_lengths() -> dict[str, int] | None:
         return None
 
 
-def site_state() -> SiteState:
-    """Look at everything once: seven queries and one question to the broker."""
+def readiness() -> Readiness:
+    """Look at what must go on: two queries that read open runs alone, and one question to the broker."""
     now = timezone.now()
-    samples = Sample.objects.order_by().values("status").annotate(n=Count("pk"))
     open_runs = Run.objects.filter(state__in=(Run.State.PLANNED, Run.State.RUNNING)).aggregate(
         oldest=Min("created_at"), newest=Max("created_at"), moved=Max("samples__ended_at")
     )
-    ingests = IngestRun.objects.order_by()
-    connections, connections_most = _connections()
     published = CurrentSnapshot.objects.values_list("snapshot__created_at", flat=True).first()
-    return SiteState(
+    return Readiness(
         queues=queue_lengths(),
-        samples={row["status"]: row["n"] for row in samples},
         waiting_s=_age(open_runs["oldest"], now=now),
         stalled_s=_age(_later(open_runs["newest"], open_runs["moved"]), now=now),
         snapshot_s=_age(published, now=now),
+    )
+
+
+def site_state() -> SiteState:
+    """Look at everything once: six queries, of which one counts all samples, and one question to the broker."""
+    now = timezone.now()
+    samples = Sample.objects.order_by().values("status").annotate(n=Count("pk"))
+    ingests = IngestRun.objects.order_by()
+    connections, connections_most = _connections()
+    return SiteState(
+        **vars(readiness()),
+        samples={row["status"]: row["n"] for row in samples},
         ingest_s={
             row["source"]: (now - row["last"]).total_seconds()
             for row in ingests.filter(state=IngestRun.State.DONE)

@@ -1,5 +1,6 @@
 """What a load balancer, an alarm and Prometheus ask."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 
@@ -9,7 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from web.operations.metrics import CONTENT_TYPE, exposition
-from web.operations.state import SiteState, database_answers, site_state
+from web.operations.state import Readiness, database_answers, readiness
+from web.outage import AWAY
+
+logger = logging.getLogger(__name__)
 
 
 @never_cache
@@ -24,12 +28,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether pages can be built, and what else is not as it should be.
 
-    503 only without a database: pages need nothing else, and a site whose broker is away should go on
-    showing them. What is "degraded" is listed under ``problems`` for an alarm to read.
+    503 only without a database: pages need nothing else, and a site whose broker is away, or whose state
+    takes too long to read, should go on showing them. What is "degraded" is listed under ``problems`` for an
+    alarm to read.
     """
     if not database_answers():
         return JsonResponse({"status": "unavailable", "problems": ["database unreachable"]}, status=503)
-    problems = list(_problems(site_state()))
+    try:
+        problems = list(_problems(readiness()))
+    except AWAY:
+        logger.warning("The state of the site could not be read", exc_info=True)
+        problems = ["the database took too long to say how things stand"]
     return JsonResponse({"status": "degraded" if problems else "ok", "problems": problems})
 
 
@@ -46,7 +55,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(exposition(), content_type=CONTENT_TYPE)
 
 
-def _problems(state: SiteState) -> Iterator[str]:
+def _problems(state: Readiness) -> Iterator[str]:
     if state.queues is None:
         yield "broker unreachable"
     if state.waiting_s is not None and state.waiting_s > settings.ALARM_RUN_AGE_S:
