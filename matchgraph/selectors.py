@@ -2,15 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Coalesce, JSONObject
 
 from catalog.models import Capability
-from catalog.vocabulary import Confidence, Kind, Origin
+from catalog.vocabulary import Confidence, Kind, Openness, Origin
 from matchgraph.audience import SMALLEST_GROUP
 from matchgraph.capability_sets import EMPTY, AlignedIds, ReadSets, aligned, current_sets
 from matchgraph.models import ArtifactMatch, Intent, IntentMatch, Overlap
+
+TOP_INTENTS = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,18 @@ class Related:
     n_shared: int
     n_own: int
     shared: tuple[str, ...]
+    openness: Openness
+
+
+@dataclass(frozen=True)
+class MatchedIntent:
+    """What at least five visitors wanted from one day to another, and how many of them took the artifact up."""
+
+    text: str
+    visitors: int
+    times_matched: int
+    since: dt.date
+    until: dt.date
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,7 @@ class MatchEvidence:
     A visitor counts once a day, whatever the number of searches and clicks. Who said afterwards that it
     did not help has not taken it up; what is suspicious has not been counted. ``success`` is the chance that
     who looks at it takes it, corrected for where it stood, smoothed, with its standard deviation and a 90 %
-    interval; ``None`` where nobody was shown it.
+    interval; ``None`` where nobody was shown it. ``intents`` are what most took it for, where they were asked for.
     """
 
     times_matched: int
@@ -78,6 +95,7 @@ class MatchEvidence:
     success_sd: float = 0.0
     success_low: float = 0.0
     success_high: float = 1.0
+    intents: tuple[MatchedIntent, ...] = ()
 
     @property
     def is_published(self) -> bool:
@@ -98,15 +116,6 @@ class MatchEvidence:
     def interval_percent(self) -> str:
         """Return the 90 % interval of the success rate in words."""
         return f"{self.success_low:.0%} to {self.success_high:.0%}".replace("%", " %")
-
-
-@dataclass(frozen=True)
-class MatchedIntent:
-    """What at least five visitors wanted, and how many of them took the artifact up."""
-
-    text: str
-    visitors: int
-    times_matched: int
 
 
 def capability_view(capability: Capability) -> CapabilityView:
@@ -225,14 +234,47 @@ def _related(row: Overlap, artifact_id: int, names: dict[int, str]) -> Related:
         n_shared=len(row.pairs),
         n_own=len(names),
         shared=tuple(names[pk] for pk in own_ids if pk in names),
+        openness=Openness(other.openness),
     )
 
 
-def match_evidence(artifact_ids: Sequence[int]) -> dict[int, MatchEvidence]:
-    """Return what searches on this site say about artifacts, for each id asked for. One query."""
+def match_evidence(artifact_ids: Sequence[int], *, with_intents: bool = False) -> dict[int, MatchEvidence]:
+    """Return what searches on this site say about artifacts, for each id asked for. One query.
+
+    ``with_intents`` the few that most visitors took it for come along, only what enough of them wanted.
+    """
     rows = ArtifactMatch.objects.filter(artifact__in=artifact_ids)
-    found = {row.artifact_id: _evidence(row) for row in rows}
+    if with_intents:
+        rows = rows.annotate(intents=ArraySubquery(_taken_for(OuterRef("artifact"))[:TOP_INTENTS]))
+    found = {
+        row.artifact_id: replace(_evidence(row), intents=_matched_intents(getattr(row, "intents", ())))
+        for row in rows
+    }
     return {artifact_id: found.get(artifact_id, NO_EVIDENCE) for artifact_id in artifact_ids}
+
+
+def _taken_for(artifact: OuterRef) -> QuerySet[IntentMatch, dict[str, Any]]:
+    """Return what most visitors took an artifact for, as JSON."""
+    rows = IntentMatch.objects.filter(
+        artifact=artifact, visitors__gte=SMALLEST_GROUP, visitors_taken__gt=0
+    ).order_by("-visitors_taken", "-success", "intent__text")
+    return rows.values(
+        json=JSONObject(
+            text="intent__text",
+            visitors="visitors",
+            times_matched="visitors_taken",
+            since="first_on",
+            until="last_on",
+        )
+    )
+
+
+def _matched_intents(rows: Iterable[dict[str, Any]]) -> tuple[MatchedIntent, ...]:
+    """Return intents that the database put together; their days came as text."""
+    days = ("since", "until")
+    return tuple(
+        MatchedIntent(**{**row, **{day: dt.date.fromisoformat(row[day]) for day in days}}) for row in rows
+    )
 
 
 NO_EVIDENCE = MatchEvidence(times_matched=0, impressions=0, since=None)
@@ -246,22 +288,6 @@ def intent_evidence(text_digests: Sequence[str]) -> dict[int, MatchEvidence]:
     clusters = Intent.objects.filter(text_digest__in=text_digests).values(first=Coalesce("cluster", "pk"))
     rows = IntentMatch.objects.filter(intent__in=clusters).order_by("visitors")
     return {row.artifact_id: _evidence(row) for row in rows}
-
-
-def matched_intents(artifact_ids: Sequence[int], *, limit: int = 3) -> dict[int, tuple[MatchedIntent, ...]]:
-    """Return by artifact what most visitors took it for, only what enough visitors wanted. One query."""
-    rows = (
-        IntentMatch.objects.filter(
-            artifact__in=artifact_ids, visitors__gte=SMALLEST_GROUP, visitors_taken__gt=0
-        )
-        .order_by("artifact", "-visitors_taken", "-success", "intent__text")
-        .values_list("artifact", "intent__text", "visitors", "visitors_taken")
-    )
-    found: dict[int, list[MatchedIntent]] = {artifact_id: [] for artifact_id in artifact_ids}
-    for artifact_id, text, visitors, visitors_taken in rows:
-        if len(found[artifact_id]) < limit:
-            found[artifact_id].append(MatchedIntent(text, visitors, visitors_taken))
-    return {artifact_id: tuple(intents) for artifact_id, intents in found.items()}
 
 
 def _evidence(row: ArtifactMatch | IntentMatch) -> MatchEvidence:

@@ -21,7 +21,7 @@ from matchgraph.models import (
     SearchEvent,
 )
 from matchgraph.search import search
-from matchgraph.selectors import intent_evidence, match_evidence, matched_intents
+from matchgraph.selectors import intent_evidence, match_evidence
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.feedback import record_interaction
 from matchgraph.services.graph import intent_digest
@@ -195,11 +195,13 @@ def test_only_what_enough_visitors_wanted_is_shown(two: tuple[Artifact, Artifact
         visit(two[0], visitor=f"visitor-{number}")
     learn_from_visitors()
     assert not match_evidence([two[0].pk])[two[0].pk].is_published
-    assert matched_intents([two[0].pk]) == {two[0].pk: ()}
+    assert match_evidence([two[0].pk], with_intents=True)[two[0].pk].intents == ()
     visit(two[0], visitor="one-more")
     learn_from_visitors()
-    assert match_evidence([two[0].pk])[two[0].pk].is_published
-    (wanted,) = matched_intents([two[0].pk])[two[0].pk]
+    evidence = match_evidence([two[0].pk], with_intents=True)[two[0].pk]
+    assert evidence.is_published
+    (wanted,) = evidence.intents
+    assert (wanted.since, wanted.until) == (evidence.since, evidence.until)
     assert (wanted.text, wanted.visitors, wanted.times_matched) == (QUERY, SMALLEST_GROUP, SMALLEST_GROUP)
 
 

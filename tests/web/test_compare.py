@@ -24,7 +24,7 @@ from tests.web.measured import make_run, make_suite
 from web.pages.compare.page import compare_page
 
 pytestmark = pytest.mark.django_db
-AT_MOST = 11
+AT_MOST = 10
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_unknown_and_too_many_are_not_found(client: Client, four: tuple[Artifact
 def test_few_queries(
     four: tuple[Artifact, ...], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         several_page(SLUGS)
 
 

@@ -4,16 +4,20 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.template.defaultfilters import date
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
 from catalog.models import Artifact
+from matchgraph.audience import SMALLEST_GROUP
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import Interaction
 from matchgraph.selectors import match_evidence
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.learning import learn_from_visitors
 from tests.builders import make_artifact, make_capability
+from web.formatting import readable_date
 from web.visitors import visitor_key
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +147,28 @@ def test_two_visitors_behind_one_proxy_are_two(rf: RequestFactory, settings: Set
 def test_another_browser_on_the_same_address_is_nobody_new(rf: RequestFactory) -> None:
     keys = {visitor_key(rf.get("/", headers={"user-agent": f"Mozilla/5.0 Firefox/{n}.0"})) for n in range(5)}
     assert len(keys) == 1
+
+
+def test_what_it_is_taken_for_stands_on_its_pages_with_the_period(
+    client: Client, found: tuple[Artifact, Artifact]
+) -> None:
+    for number in range(SMALLEST_GROUP):
+        address = f"198.51.100.{number}"
+        html = client.get("/search", QUERY, headers=BROWSER, REMOTE_ADDR=address).content.decode()
+        opened = re.search(r'href="(/search/[0-9a-f-]{36}/eraser/)"', html)
+        assert opened is not None
+        client.get(opened[1], headers=BROWSER, REMOTE_ADDR=address)
+    learn_from_visitors()
+    today = timezone.now().date()
+    own = client.get("/artifact/eraser/").content.decode()
+    day = date(today, "j M Y")
+    assert f"5 of 5 visitors who were shown it in a search from {day} to {day} took it up" in own
+    assert f"{QUERY['q']}</a> (5 of 5 visitors, {day} to {day})" in own
+    assert (
+        f"Taken for “{QUERY['q']}”: 5 of 5 visitors, {today}"
+        in client.get("/artifact/eraser.md").content.decode()
+    )
+    pair = client.get("/compare/eraser-vs-retoucher/").content.decode()
+    row = pair[pair.index("Most often taken for") :]
+    assert f"{QUERY['q']} (5 of 5)" in row
+    assert f"visitors who took it, {readable_date(today)} to {readable_date(today)}" in row

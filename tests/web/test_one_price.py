@@ -69,4 +69,8 @@ def test_an_alternative_says_what_speaks_for_it(client: Client, priced: list[Art
     Artifact.objects.filter(pk=beta.pk).update(openness="api-only")
     for_beta = client.get("/alternatives/beta/").content.decode()
     assert "Shares 1 of 1 capabilities of Beta; cheaper; open weights; overlap 100 of 100" in for_beta
+    assert (
+        "Shares 1 of 1 capabilities; cheaper; open weights: "
+        in client.get("/artifact/beta/").content.decode()
+    )
     assert "capabilities of Alpha; overlap" in client.get(f"/alternatives/{alpha.slug}/").content.decode()

@@ -1,6 +1,5 @@
 """The page object of ``/alternatives/<slug>/``."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,12 +11,12 @@ from catalog.seed.usage import shipped_usage
 from catalog.selectors import artifacts_with_details, price_of
 from catalog.vocabulary import Openness
 from matchgraph.selectors import Related, related
+from web.pages.advantages import Terms, advantages
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.linked_data import item_list
 from web.pages.meta import Crumb, Meta
 
 SHOWN = 20
-OPEN = {Openness.OPEN_SOURCE: "open source", Openness.OPEN_WEIGHTS: "open weights"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _row(own: Artifact, item: Related, other: Artifact) -> AlternativeRow:
         starting_price=price.text if price else "",
         licence=other.licence_name,
         compare_path=card.compare_path(own.slug),
-        advantages=tuple(_advantages(own, other)),
+        advantages=advantages(_terms(own), _terms(other)),
     )
 
 
@@ -93,12 +92,5 @@ def _starting_price(artifact: Artifact) -> StartingPrice | None:
     return starting_price(prices, artifact=artifact.slug, usage=shipped_usage())
 
 
-def _advantages(own: Artifact, other: Artifact) -> Iterator[str]:
-    """Return what speaks for another artifact; a price is compared with a price of the same currency alone."""
-    before, after = _starting_price(own), _starting_price(other)
-    if before and after and before.currency == after.currency:
-        each, theirs = before.per_picture, after.per_picture
-        if each is not None and theirs is not None and theirs < each:
-            yield "cheaper"
-    if Openness(other.openness) in OPEN and Openness(own.openness) not in OPEN:
-        yield OPEN[Openness(other.openness)]
+def _terms(artifact: Artifact) -> Terms:
+    return _starting_price(artifact), Openness(artifact.openness)

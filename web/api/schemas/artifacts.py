@@ -73,6 +73,7 @@ class RelatedOut(Out):
     overlap: float = Field(ge=0, le=1, description="Soft Jaccard of the capability lists.")
     n_shared: int
     shared: list[str]
+    advantages: list[str] = Field(description="What is known to speak for it, such as “cheaper”.")
 
 
 class MatchedIntentOut(Out):
@@ -81,6 +82,8 @@ class MatchedIntentOut(Out):
     text: str
     visitors: int
     times_matched: int
+    since: dt.date
+    until: dt.date
 
 
 class MatchesOut(Out):
@@ -219,19 +222,20 @@ def _matches(page: ArtifactPage) -> MatchesOut | None:
         success=found.success,
         success_low=found.success_low,
         success_high=found.success_high,
-        intents=[MatchedIntentOut(**dataclasses.asdict(intent)) for intent in page.matched_intents],
+        intents=[MatchedIntentOut(**dataclasses.asdict(intent)) for intent in found.intents],
     )
 
 
 def _related(page: ArtifactPage) -> list[RelatedOut]:
     return [
         RelatedOut(
-            slug=item.slug,
-            name=item.name,
-            kind=item.kind,
-            overlap=item.overlap,
-            n_shared=item.n_shared,
-            shared=list(item.shared),
+            slug=line.other.slug,
+            name=line.other.name,
+            kind=line.other.kind,
+            overlap=line.other.overlap,
+            n_shared=line.other.n_shared,
+            shared=list(line.other.shared),
+            advantages=list(line.advantages),
         )
-        for item in page.related
+        for line in page.related
     ]

@@ -22,12 +22,8 @@ from catalog.selectors import (
 from catalog.vocabulary import Openness
 from evaluation.selectors import SuiteScore, contamination_gaps, headline_scores
 from matchgraph.selectors import (
-    MatchedIntent,
     MatchEvidence,
-    Related,
     match_evidence,
-    matched_intents,
-    related,
 )
 from ranking.selectors import EntryView, PublishedRank, published_rank
 from web.formatting import external_url, host_of, link_label, makes_pictures
@@ -38,6 +34,7 @@ from web.pages.artifact.history import RankHistory, rank_history
 from web.pages.artifact.linked_data import software_application
 from web.pages.artifact.pictures import SELECTION_RULE, artifact_pictures
 from web.pages.artifact.prices import PriceLine, price_lines
+from web.pages.artifact.related import RelatedLine, related_lines
 from web.pages.artifact.vote import VoteForm
 from web.pages.cards import ArtifactCard, artifact_card
 from web.pages.components import Component, components_of
@@ -84,9 +81,8 @@ class ArtifactPage:
     gaps: tuple[GapLine, ...]
     reported: tuple[ReportedValue, ...]
     matches: MatchEvidence
-    matched_intents: tuple[MatchedIntent, ...]
     family: tuple[FamilyLine, ...]
-    related: tuple[Related, ...]
+    related: tuple[RelatedLine, ...]
     alternatives: tuple[ArtifactCard, ...]
     categories: tuple[Category, ...]
     sources: tuple[Source, ...]
@@ -125,6 +121,7 @@ def artifact_page(slug: str) -> ArtifactPage | None:
 def _assembled(rows: _Rows) -> ArtifactPage:
     artifact = rows.artifact
     prices = tuple(price_of(offer) for offer in artifact.offers.all())
+    price = starting_price(prices, artifact=artifact.slug, usage=shipped_usage())
     capabilities = [full_capability(row) for row in artifact.capabilities.all()]
     scores = headline_scores([artifact.pk]).get(artifact.pk, [])
     pictures = artifact_pictures(artifact.name, scores)
@@ -134,7 +131,7 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         about=artifact.about,
         links=_links(artifact),
         pricing=pricing_model(Openness(artifact.openness), prices),
-        starting_price=starting_price(prices, artifact=artifact.slug, usage=shipped_usage()),
+        starting_price=price,
         prices=prices,
         price_lines=price_lines(prices, price_histories([artifact.pk]).get(artifact.pk, [])),
         entry=rows.rank.entry if rows.rank else None,
@@ -153,10 +150,9 @@ def _assembled(rows: _Rows) -> ArtifactPage:
         scores=own_scores(scores),
         gaps=tuple(gap_line(gap) for gap in contamination_gaps([artifact.pk]).get(artifact.pk, ())),
         reported=tuple(reported_value(result) for result in rows.reported),
-        matches=match_evidence([artifact.pk])[artifact.pk],
-        matched_intents=matched_intents([artifact.pk])[artifact.pk],
+        matches=match_evidence([artifact.pk], with_intents=True)[artifact.pk],
         family=family(artifact.pk),
-        related=tuple(related(artifact.pk, names=_names(artifact), limit=RELATED_SHOWN)),
+        related=related_lines(artifact, own_price=price, limit=RELATED_SHOWN),
         alternatives=tuple(artifact_card(row) for row in _alternatives(artifact)),
         categories=tuple(artifact.categories.all()),
         sources=_sources(rows),
@@ -173,11 +169,6 @@ def _unmeasured(artifact: Artifact) -> str:
             "seed and the reason."
         )
     return "Does not apply: it makes no pictures by itself, so there is nothing of its own to score."
-
-
-def _names(artifact: Artifact) -> dict[int, str]:
-    """Return its capabilities' names by id, in their order."""
-    return {capability.pk: capability.name for capability in artifact.capabilities.all()}
 
 
 def _alternatives(artifact: Artifact) -> QuerySet[Artifact]:

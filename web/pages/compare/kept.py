@@ -27,7 +27,7 @@ class _Sides:
 def sides_of(slugs: Sequence[str]) -> tuple[ComparedArtifact, ...] | None:
     """Return the sides of a comparison in the order of ``slugs``; None if any artifact is unknown.
 
-    No query where all were asked for in this minute, else seven for any number of sides.
+    No query where all were asked for in this minute, else six for any number of sides.
     """
     if not settings.COMPARED_SIDES_KEPT:
         found = load_sides(dict(zip(slugs, LETTERS, strict=False)))

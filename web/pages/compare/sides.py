@@ -10,7 +10,7 @@ from catalog.pricing import Price, pricing_model
 from catalog.seed.usage import shipped_usage
 from catalog.vocabulary import Openness
 from evaluation.selectors import Speed, SuiteScore
-from matchgraph.selectors import NO_EVIDENCE, CapabilityView, MatchedIntent, MatchEvidence
+from matchgraph.selectors import NO_EVIDENCE, CapabilityView, MatchEvidence
 from ranking.compute.verdict import ComponentSide, LicenceSide, PriceSide, RankSide, Side
 from ranking.selectors import EntryView, HistoryPoint, history_from_json
 from web.pages.cards import ArtifactCard, artifact_card
@@ -42,7 +42,6 @@ class ComparedArtifact:
     strata: tuple[SuiteScore, ...]
     speed: Speed | None
     matches: MatchEvidence
-    matched_intents: tuple[MatchedIntent, ...]
     capabilities: dict[int, CapabilityView]
     alternatives: tuple[Alternative, ...]
     history: tuple[HistoryPoint, ...]
@@ -87,12 +86,11 @@ class SideRows:
     entry: EntryView | None
     scores: list[SuiteScore]
     matches: MatchEvidence
-    matched_intents: tuple[MatchedIntent, ...]
     alternatives: tuple[Alternative, ...]
     speed: Speed | None = None
 
 
-NO_ROWS = SideRows(None, [], NO_EVIDENCE, (), ())
+NO_ROWS = SideRows(None, [], NO_EVIDENCE, ())
 
 
 def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArtifact:
@@ -116,7 +114,6 @@ def compared(artifact: Artifact, rows: SideRows, *, letter: str) -> ComparedArti
         strata=tuple(score for score in rows.scores if score.stratum),
         speed=rows.speed,
         matches=rows.matches,
-        matched_intents=rows.matched_intents,
         capabilities={row["id"]: capability_from_json(row) for row in capabilities},
         alternatives=rows.alternatives,
         history=history_from_json(getattr(artifact, "published_rows", [])),

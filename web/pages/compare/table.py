@@ -1,5 +1,6 @@
 """The feature table of two to four artifacts: a row per question, a cell per side, differences marked."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -278,8 +279,12 @@ def _matches_cell(side: ComparedArtifact) -> Cell:
         return Cell("Not shown in a search yet", is_missing=True)
     if not matches.is_published or matches.since is None or matches.until is None:
         return Cell(f"Shown to fewer than {matches.smallest_group} visitors", is_missing=True)
-    period = f"{readable_date(matches.since)} to {readable_date(matches.until)}"
+    period = _period(matches.since, matches.until)
     return Cell(str(matches.times_matched), note=f"of {matches.impressions} visitors shown it, {period}")
+
+
+def _period(since: dt.date, until: dt.date) -> str:
+    return f"{readable_date(since)} to {readable_date(until)}"
 
 
 def _success_cell(side: ComparedArtifact) -> Cell:
@@ -290,10 +295,12 @@ def _success_cell(side: ComparedArtifact) -> Cell:
 
 
 def _intents_cell(side: ComparedArtifact) -> Cell:
-    texts = [
-        f"{intent.text} ({intent.times_matched} of {intent.visitors})" for intent in side.matched_intents
-    ]
-    return Cell("; ".join(texts)) if texts else Cell("Not known yet", is_missing=True)
+    intents = side.matches.intents if side.matches.is_published else ()
+    if not intents:
+        return Cell("Not known yet", is_missing=True)
+    texts = [f"{intent.text} ({intent.times_matched} of {intent.visitors})" for intent in intents]
+    since, until = min(intent.since for intent in intents), max(intent.until for intent in intents)
+    return Cell("; ".join(texts), note=f"visitors who took it, {_period(since, until)}")
 
 
 def _measured_cell(side: ComparedArtifact) -> Cell:
