@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -16,9 +17,10 @@ from playwright.sync_api import Browser, BrowserContext
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from catalog.models import Artifact, Claim, Subscriber
+from catalog.models import Artifact, Claim, DashboardMail, Subscriber
 from catalog.ownership.places import Method
 from catalog.services.load import load_catalogue
+from catalog.services.maintainers import invite
 from evaluation.models import Run
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.search import retrieval
@@ -26,7 +28,7 @@ from matchgraph.services.build import build_matchgraph
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY
 from tests.web.measured import make_run, make_suite
-from web.mail.tokens import confirm_token, leave_token
+from web.mail.tokens import builder_leave_token, confirm_token, leave_token
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -50,10 +52,14 @@ def seed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody signed in who holds a verified claim on ``comfyui``, and pages whose address is a secret."""
+    """Somebody signed in who holds a verified claim on ``comfyui``, and pages whose address is a secret.
+
+    ``own`` are secret and for this person alone.
+    """
 
     session: str
     secret: tuple[str, ...]
+    own: tuple[str, ...]
 
     def context(self, browser: Browser, site: str, **options: Any) -> BrowserContext:
         """Open the browser as this person."""
@@ -64,16 +70,11 @@ class Member:
 
 @pytest.fixture(scope="package")
 def member(seed_catalogue: None, django_db_blocker: DjangoDbBlocker) -> Member:
-    """A builder and a subscriber, committed, so that the server sees them."""
+    """A builder, who another one asks to help, and a subscriber, committed, so that the server sees them."""
     with django_db_blocker.unblock():
-        user = User.objects.create_user("builder", email="builder@example.org", password="long-enough-1")  # noqa: S106
-        Claim.objects.create(
-            artifact=Artifact.objects.get(slug="comfyui"),
-            user=user,
-            state=Claim.State.VERIFIED,
-            method=Method.REPOSITORY,
-            verified_at=timezone.now(),
-        )
+        user = _builder("builder", of="comfyui").user
+        other = _builder("other", of="invokeai")
+        asked = invite(other, by=other.user, address=user.email, role="editor", link_of=str)
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         subscriber = Subscriber.objects.create(address="reader@example.org", asked_at=timezone.now())
@@ -83,10 +84,27 @@ def member(seed_catalogue: None, django_db_blocker: DjangoDbBlocker) -> Member:
             reverse("brief-confirm", args=[confirm_token(subscriber.pk)]),
             reverse("brief-confirm", args=["1:2:3"]),
             reverse("brief-leave", args=[leave_token(subscriber.pk)]),
+            reverse(
+                "builder-mail-leave", args=[builder_leave_token(DashboardMail.objects.create(user=user).pk)]
+            ),
             run.get_absolute_url(),
             reverse("sample", args=[run.pk, sample.pk]),
         )
-        return Member(client.cookies[settings.SESSION_COOKIE_NAME].value, secret)
+        own = (reverse("invitation", args=[asked.token]),)
+        return Member(client.cookies[settings.SESSION_COOKIE_NAME].value, secret, own)
+
+
+def _builder(name: str, *, of: str) -> Claim:
+    """Make an account with a verified address and a verified claim."""
+    user = User.objects.create_user(name, email=f"{name}@example.org", password="long-enough-1")  # noqa: S106
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return Claim.objects.create(
+        artifact=Artifact.objects.get(slug=of),
+        user=user,
+        state=Claim.State.VERIFIED,
+        method=Method.REPOSITORY,
+        verified_at=timezone.now(),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def test_axe_finds_nothing(
     found = []
     for context, paths in (
         (browser.new_context(base_url=site, **options), (*PUBLIC, *member.secret)),
-        (member.context(browser, site, **options), OWN),
+        (member.context(browser, site, **options), (*OWN, *member.own)),
     ):
         page = context.new_page()
         for path in paths:
@@ -56,7 +56,9 @@ def test_the_nu_checker_reports_no_error(
         pytest.skip("The Nu HTML checker needs Java, and none is installed.")
     builder = Client()
     builder.cookies[settings.SESSION_COOKIE_NAME] = member.session
-    wanted = [(client, path) for path in (*PUBLIC, *member.secret)] + [(builder, path) for path in OWN]
+    wanted = [(client, path) for path in (*PUBLIC, *member.secret)] + [
+        (builder, path) for path in (*OWN, *member.own)
+    ]
     for place, (visitor, path) in enumerate(wanted):
         settings.DEBUG = path in DEVELOPERS
         answer = visitor.get(path)
