@@ -23,7 +23,13 @@ from web.views.disputes import disputes
 from web.views.feedback import open_result, vote
 from web.views.health import healthz, metrics, readyz
 from web.views.home import home
-from web.views.leaderboard import category, leaderboard, suite_leaderboard
+from web.views.leaderboard import (
+    category,
+    category_image,
+    leaderboard,
+    leaderboard_image,
+    suite_leaderboard,
+)
 from web.views.llms import llms
 from web.views.media import picture, thumbnail
 from web.views.methodology import methodology
@@ -32,7 +38,7 @@ from web.views.search import search
 from web.views.sitemap import comparisons, pages, robots, sitemap
 from web.views.styleguide import styleguide
 from web.views.subscriptions import brief_confirm, brief_leave, subscribe, subscribed
-from web.views.suites import prompt_gallery, suite, suites
+from web.views.suites import prompt_gallery, suite, suite_image, suites
 
 # The only names that the picture store gives out: shard, SHA-256 of the picture, PNG or its thumbnail.
 PICTURE = r"^media/(?P<name>images/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})\.png)$"
@@ -71,14 +77,17 @@ urlpatterns = [
     *(path(f"compare/<slug:pair>{form.ending}", compare, {"form": form}, name=form.name) for form in FORMS),
     path("leaderboard/", leaderboard, name="leaderboard"),
     path("leaderboard.md", leaderboard, TWIN, name="leaderboard-markdown"),
+    path("leaderboard.png", leaderboard_image, name="leaderboard-image"),
     path("leaderboard/<slug:slug>/", suite_leaderboard, name="suite-leaderboard"),
     path("leaderboard/<slug:slug>.md", suite_leaderboard, TWIN, name="suite-leaderboard-markdown"),
     path("category/<slug:slug>/", category, name="category"),
+    path("category/<slug:slug>.png", category_image, name="category-image"),
     path("category/<slug:slug>.md", category, TWIN, name="category-markdown"),
     path("arena/", arena, name="arena"),
     path("arena/vote/", arena_vote, name="arena-vote"),
     path("suites/", suites, name="suites"),
     path("suites/<slug:slug>/", suite, name="suite"),
+    path("suites/<slug:slug>.png", suite_image, name="suite-image"),
     path("suites/<slug:slug>.md", suite, TWIN, name="suite-markdown"),
     path("suites/<slug:slug>/<slug:key>/", prompt_gallery, name="prompt-gallery"),
     path("suites/<slug:slug>/<slug:key>.md", prompt_gallery, TWIN, name="prompt-gallery-markdown"),

@@ -1,9 +1,13 @@
 """Home, search, leaderboard, shelves, alternatives, suites, prompts, runs, methodology."""
 
+import io
+import re
+
 import pytest
 from django.test import Client
+from PIL import Image
 
-from catalog.models import Category
+from catalog.models import Artifact, Category
 from evaluation.models import Run
 from matchgraph.embedders.fake import HashingEmbedder
 from matchgraph.models import SearchEvent
@@ -84,6 +88,39 @@ def test_a_search_is_counted_for_people_and_not_for_bots(client: Client, small_c
 def test_alternatives_come_with_a_comparison(client: Client, small_catalogue: Run) -> None:
     html = client.get("/alternatives/demo-a/").content.decode()
     assert 'href="/compare/demo-a-vs-demo-b/"' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "image", "shown"),
+    [
+        ("/leaderboard/", "/leaderboard.png", "Model leaderboard, "),
+        ("/leaderboard/?kind=agent", "/leaderboard.png?kind=agent", "Nothing is ranked here yet"),
+        ("/category/shelf/", "/category/shelf.png", ": Real "),
+        ("/suites/lettering/", "/suites/lettering.png", ": Demo A 67, Demo B 33"),
+        ("/leaderboard/lettering/", "/suites/lettering.png", ": Demo A 67, Demo B 33"),
+        ("/suites/posters/", "/suites/posters.png", ": 6 prompts and no model run on them yet"),
+    ],
+)
+def test_a_shared_list_shows_its_best(
+    client: Client, small_catalogue: Run, path: str, image: str, shown: str
+) -> None:
+    make_artifact("pen", kind="agent")
+    make_suite("posters")
+    shelf = Category.objects.create(slug="shelf", name="Shelf", description="All of them.")
+    shelf.artifacts.add(Artifact.objects.get(slug="real"))
+    html = client.get(path).content.decode()
+    assert f'<meta property="og:image" content="http://testserver{image}">' in html
+    alt = re.search(r'<meta property="og:image:alt" content="([^"]*)">', html)
+    assert alt is not None
+    assert shown in alt[1]
+    answer = client.get(image)
+    assert answer["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+
+
+@pytest.mark.parametrize("path", ["/category/nowhere.png", "/suites/nowhere.png"])
+def test_an_unknown_list_has_no_picture(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
 
 
 def test_a_suite_shows_scores_and_every_prompt(client: Client, small_catalogue: Run) -> None:

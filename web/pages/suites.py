@@ -16,6 +16,7 @@ from evaluation.selectors import (
     rotating_splits,
     suite_overview,
 )
+from web.pages.board_image import suite_image
 from web.pages.contamination import GapLine, gap_line
 from web.pages.linked_data import image_objects, suite_dataset, suite_observations
 from web.pages.meta import Crumb, Meta, shortened
@@ -97,6 +98,8 @@ def suite_page(slug: str) -> SuitePage | None:
                 *image_objects(pictures.pictures()),
             ),
             markdown_path=reverse("suite-markdown", args=[slug]),
+            image_path=reverse("suite-image", args=[slug]),
+            image_alt=suite_image(suite).alt,
         ),
         suite=suite,
         scores=tuple(_score_row(row, gaps.get(row.artifact_id, ()), slug) for row in suite.scores),

@@ -13,7 +13,7 @@ from web.pages.cards import card_of
 from web.pages.social import social_image
 from web.views.caching import public_page
 from web.views.merged import unknown_or_merged
-from web.views.rendering import markdown_response, page_response
+from web.views.rendering import markdown_response, page_response, png_response
 
 
 @require_safe
@@ -44,8 +44,7 @@ def artifact_image(request: HttpRequest, slug: str) -> HttpResponse:
     card = card_of(slug)
     if card is None:
         return unknown_or_merged(request, slug, route="artifact-image")
-    drawn = social_image([("a", card)], site=settings.SITE_NAME, rank=settings.RANK_NAME)
-    return HttpResponse(drawn, content_type="image/png")
+    return png_response(social_image([("a", card)], site=settings.SITE_NAME, rank=settings.RANK_NAME))
 
 
 @require_safe

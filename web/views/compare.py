@@ -28,7 +28,7 @@ from web.pages.nearest import resolved_slugs, unknown_comparison_page
 from web.pages.social import social_image
 from web.views.caching import public_page
 from web.views.feedback import record
-from web.views.rendering import markdown_response, page_response
+from web.views.rendering import markdown_response, page_response, png_response
 
 FIELDS = ("a", "b", "c", "d", "pick")
 # A leaderboard's page has fifty boxes to tick; each name is looked up.
@@ -129,8 +129,7 @@ def _csv(_request: HttpRequest, page: Drawn) -> HttpResponse:
 
 def _picture(_request: HttpRequest, page: Drawn) -> HttpResponse:
     cards = [(side.letter, side.card) for side in page.sides]
-    drawn = social_image(cards, site=settings.SITE_NAME, rank=settings.RANK_NAME)
-    return HttpResponse(drawn, content_type="image/png")
+    return png_response(social_image(cards, site=settings.SITE_NAME, rank=settings.RANK_NAME))
 
 
 def _card(request: HttpRequest, page: Drawn) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""``/leaderboard/``, ``/category/<slug>/`` and ``/leaderboard/<suite>/``."""
+"""``/leaderboard/``, ``/category/<slug>/`` and ``/leaderboard/<suite>/``, and their pictures."""
 
 from dataclasses import replace
 from typing import TypeAlias
@@ -6,11 +6,12 @@ from typing import TypeAlias
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from web.pages.board_image import image_of_category, image_of_kind
 from web.pages.leaderboard.download import Download, leaderboard_download, suite_download
 from web.pages.leaderboard.page import LeaderboardPage, category_page, leaderboard_page
 from web.pages.leaderboard.suite import SuiteBoardPage, suite_board_page
 from web.views.caching import public_page
-from web.views.rendering import markdown_response, page_response
+from web.views.rendering import markdown_response, page_response, png_response
 
 Board: TypeAlias = LeaderboardPage | SuiteBoardPage
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -48,6 +49,23 @@ def suite_leaderboard(request: HttpRequest, slug: str, *, as_markdown: bool = Fa
     if as_markdown:
         return markdown_response(request, "suite_leaderboard.md", page)
     return _response(request, page, "suite_leaderboard.html", suite_download(page))
+
+
+@require_safe
+@public_page
+def leaderboard_image(request: HttpRequest) -> HttpResponse:
+    """Draw the picture that a shared link to a kind's leaderboard shows."""
+    return png_response(image_of_kind(request.GET.get("kind", "")).png())
+
+
+@require_safe
+@public_page
+def category_image(_request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the picture that a shared link to a shelf shows."""
+    image = image_of_category(slug)
+    if image is None:
+        raise Http404
+    return png_response(image.png())
 
 
 def _response(request: HttpRequest, page: Board, template: str, download: Download) -> HttpResponse:

@@ -33,6 +33,11 @@ def page_or_markdown(request: HttpRequest, name: str, page: Page, *, as_markdown
     return page_response(request, f"{name}.html", page)
 
 
+def png_response(drawn: bytes) -> HttpResponse:
+    """Answer with a picture that was drawn for it."""
+    return HttpResponse(drawn, content_type="image/png")
+
+
 def markdown_response(request: HttpRequest, template: str, page: Page) -> HttpResponse:
     """Render the Markdown twin of a page."""
     response = render(

@@ -15,6 +15,7 @@ from catalog.vocabulary import Kind
 from ranking.compute.formula import MILLI, Formula, parse_formula, read_definition
 from ranking.selectors import Movers, SnapshotView, current_snapshot, movers, score_histories
 from web.formatting import kind_label
+from web.pages.board_image import board_title, ranked_image
 from web.pages.cards import ArtifactCard, SuggestedComparison, artifact_card, neighbours
 from web.pages.components import Component, components_of
 from web.pages.leaderboard.charts import Chart, Spark, price_chart, spark, speed_chart
@@ -145,11 +146,12 @@ def leaderboard_page(parameters: Mapping[str, str]) -> LeaderboardPage:
     of_kind = "" if chosen == Kind.MODEL else f"?kind={chosen}"
     label = kind_label(chosen)
     meta = Meta(
-        title=f"{label} leaderboard",
+        title=board_title(chosen),
         description=f"Every {label.lower()} of the catalogue by {settings.RANK_NAME}, with its interval.",
         path=f"{path}{of_kind}",
         crumbs=(Crumb("Leaderboard", path),),
         markdown_path=f"{reverse('leaderboard-markdown')}{of_kind}",
+        image_path=f"{reverse('leaderboard-image')}{of_kind}",
     )
     tabs = tuple(
         Tab(kind_label(name), f"{path}?kind={name}", n, name == chosen) for name, n in counts.items()
@@ -182,6 +184,7 @@ def category_page(slug: str, parameters: Mapping[str, str]) -> LeaderboardPage |
         path=path,
         crumbs=(Crumb(category.name, path),),
         markdown_path=reverse("category-markdown", args=[slug]),
+        image_path=reverse("category-image", args=[slug]),
     )
     artifacts = Artifact.objects.real().filter(categories=category)
     return _page(Board(meta, category.name, category.description, artifacts), parameters)
@@ -203,6 +206,7 @@ def _page(board: Board, parameters: Mapping[str, str]) -> LeaderboardPage:
         meta=replace(
             board.meta,
             is_indexable=choices.is_plain,
+            image_alt=ranked_image(board.title, (row.card for row in everybody)).alt,
             linked_data=(item_list(board.title, [standing.card for standing in standings]),),
         ),
         title=board.title,

@@ -10,6 +10,7 @@ from evaluation.models import Suite
 from evaluation.selectors import SuiteOverview, SuiteScore, suite_overview
 from ranking.compute.positions import place_words
 from ranking.compute.verdict import Z_90, RankSide
+from web.pages.board_image import suite_image
 from web.pages.leaderboard.charts import Chart, price_chart, speed_chart
 from web.pages.leaderboard.choices import SORTS, Choices, choices_of
 from web.pages.leaderboard.page import Tab
@@ -74,6 +75,8 @@ def suite_board_page(slug: str, parameters: Mapping[str, str]) -> SuiteBoardPage
             path=path,
             crumbs=(Crumb("Leaderboard", reverse("leaderboard")), Crumb(suite.name, path)),
             markdown_path=reverse("suite-leaderboard-markdown", args=[slug]),
+            image_path=reverse("suite-image", args=[slug]),
+            image_alt=suite_image(suite).alt,
         ),
         suite=suite,
         tabs=tuple(
