@@ -253,7 +253,7 @@ def match_evidence(artifact_ids: Sequence[int], *, with_intents: bool = False) -
     return {artifact_id: found.get(artifact_id, NO_EVIDENCE) for artifact_id in artifact_ids}
 
 
-def _taken_for(artifact: OuterRef) -> QuerySet[IntentMatch, dict[str, Any]]:
+def _taken_for(artifact: OuterRef) -> QuerySet[IntentMatch, Any]:
     """Return what most visitors took an artifact for, as JSON."""
     rows = IntentMatch.objects.filter(
         artifact=artifact, visitors__gte=SMALLEST_GROUP, visitors_taken__gt=0

@@ -10,7 +10,7 @@ from evaluation.selectors.typical import ARTIFACTS_SHOWN
 from web.pages.folding import Folded, folded
 from web.pages.pictures import Picture, picture_of
 
-STRATA_SHOWN = 4
+STRATA_SHOWN = 6
 RULE = (
     "Of each kind the prompt whose mean over the models shown is in the middle, with its first seed, the same for "
     "all; nothing picked by hand, failures shown as failures."
