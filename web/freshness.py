@@ -10,7 +10,8 @@ from web.outage import AWAY
 
 logger = logging.getLogger(__name__)
 
-# What people read changes with these; searches change only a count, which a cached page may show late.
+# What people read changes with these; searches change only a count, which a cached page may show late. Nothing
+# that an account may write at will stands here, or it could have every page drawn anew again and again.
 STATE = """
 SELECT
     (SELECT snapshot_id FROM ranking_currentsnapshot LIMIT 1),
@@ -30,8 +31,10 @@ SELECT
     (SELECT max(id) FROM matchgraph_overlap),
     (SELECT count(*) || ' ' || coalesce(max(last_on)::text, '') || ' ' || coalesce(sum(visitors), 0)
         FROM matchgraph_artifactmatch),
-    (SELECT max(id) FROM catalog_claimevent),
-    (SELECT count(*) || ' ' || coalesce(max(decided_at)::text, '') FROM catalog_statement)
+    (SELECT count(*) || ' ' || coalesce(sum(id), 0) || ' ' || coalesce(max(verified_at)::text, '')
+        FROM catalog_claim WHERE state = 'verified'),
+    (SELECT count(*) || ' ' || coalesce(max(decided_at)::text, '') FROM catalog_statement
+        WHERE state = 'accepted')
 """
 KEPT_S = 2.0
 

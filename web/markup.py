@@ -57,16 +57,20 @@ def script_json(data: Mapping[str, object] | Sequence[object]) -> SafeMarkup:
     return SafeMarkup(json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES))
 
 
-MARKDOWN_SPECIAL = {ord(sign): f"\\{sign}" for sign in "\\`*_[]<>|#"}
+MARKDOWN_SPECIAL = {ord(sign): f"\\{sign}" for sign in "\\`*_[]<>|#~"}
+# What begins a list, a rule or another kind of heading at the beginning of a line.
+MARKDOWN_BLOCK = re.compile(r"^(\d{0,9})([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
+MARKDOWN_ENTITY = re.compile(r"&(?=#?\w+;)", re.ASCII)
 
 
 def escaped_for_markdown(text: str) -> str:
-    r"""Return plain text as one line that Markdown shows as it is.
+    r"""Return plain text as one line that Markdown shows as it is, at the beginning of a line too.
 
-    >>> escaped_for_markdown("a|b\n<c>")
-    'a\\|b \\<c\\>'
+    >>> escaped_for_markdown("a|b\n<c>"), escaped_for_markdown("1. &lt;b & co"), escaped_for_markdown("-0.5")
+    ('a\\|b \\<c\\>', '1\\. \\&lt;b & co', '-0.5')
     """
-    return " ".join(text.split()).translate(MARKDOWN_SPECIAL)
+    plain = MARKDOWN_ENTITY.sub(r"\&", " ".join(text.split()).translate(MARKDOWN_SPECIAL))
+    return MARKDOWN_BLOCK.sub(r"\1\\\2", plain)
 
 
 def markdown_url(url: str) -> str:

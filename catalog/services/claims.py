@@ -64,7 +64,8 @@ def request_claim(artifact: Artifact, *, user: User, method: str) -> Claim:
     claim.state, claim.method = Claim.State.REQUESTED, place.method
     claim.token = secrets.token_urlsafe(24)
     claim.expires_at = timezone.now() + PROVE_WITHIN
-    claim.checked_at = claim.failing_since = None
+    # Since when a proof is lost stays: beginning again must not make room for who took the place over.
+    claim.checked_at = None
     claim.save()
     write_down(claim, "requested", str(place), actor=user)
     return claim
@@ -173,7 +174,8 @@ def _end_unproved() -> None:
         state=Claim.State.REQUESTED, expires_at__lt=timezone.now()
     )
     for claim in late:
-        _end(claim, Claim.State.LAPSED)
+        claim.state, claim.token = Claim.State.LAPSED, None
+        claim.save(update_fields=["state", "token"])
         write_down(claim, "never proved", actor=None)
 
 

@@ -26,7 +26,9 @@ def rival_of(claim: Claim) -> Claim | None:
     others = Claim.objects.filter(artifact=claim.artifact_id).exclude(user=claim.user_id)
     holding = others.verified().order_by("verified_at").first()
     since = timezone.now() - REMEMBERED
-    lost = others.filter(state=Claim.State.LAPSED, failing_since__gt=since)
+    # Whoever has begun to prove it again has not given it up.
+    over = (Claim.State.LAPSED, Claim.State.REQUESTED)
+    lost = others.filter(state__in=over, failing_since__gt=since)
     return holding or lost.order_by("-failing_since").first()
 
 

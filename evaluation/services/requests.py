@@ -50,7 +50,8 @@ def request_evaluation(claim: Claim, *, revision: str, by: User) -> EvaluationRe
     now = timezone.now()
     try:
         with transaction.atomic():
-            # The owner's row orders what is asked for all their claims at the same time.
+            # The artifact's row and the owner's order those who ask at the same time, for whichever claim.
+            Artifact.objects.select_for_update(no_key=True).get(pk=claim.artifact_id)
             User.objects.select_for_update(no_key=True).get(pk=claim.user_id)
             _check_allowance(claim)
             made = EvaluationRequest.objects.create(
@@ -82,12 +83,17 @@ def refusal_of(artifact: Artifact, revision: str) -> str:
 
 
 def _check_allowance(claim: Claim) -> None:
-    """Count by builder, whatever became of each request: asking and withdrawing costs as much as asking."""
-    recent = EvaluationRequest.objects.filter(
-        claim__user=claim.user_id, created_at__gt=timezone.now() - MONTH
-    )
-    if recent.count() >= MOST_A_MONTH:
+    """Count by builder, whatever became of each request: asking and withdrawing costs as much as asking.
+
+    And by artifact: who gives a claim up and proves it again with another account has not asked less.
+    """
+    recent = EvaluationRequest.objects.filter(created_at__gt=timezone.now() - MONTH)
+    if recent.filter(claim__user=claim.user_id).count() >= MOST_A_MONTH:
         raise EvaluationRequestError(f"You have asked {MOST_A_MONTH} times in 30 days. Come back later.")
+    if recent.filter(artifact=claim.artifact_id).count() >= MOST_A_MONTH:
+        raise EvaluationRequestError(
+            f"It was asked for {MOST_A_MONTH} times in 30 days, whoever asked. Come back later."
+        )
 
 
 @transaction.atomic

@@ -6,7 +6,13 @@ from django.core import mail
 from django.test import Client
 
 from catalog.models import Claim, Contest, Dispute
-from catalog.services.claims import NOTICE, check_due_claims, give_up_claim
+from catalog.services.claims import (
+    NOTICE,
+    PROVE_WITHIN,
+    check_due_claims,
+    give_up_claim,
+    request_claim,
+)
 from catalog.services.contests import MOST_PIECES, ContestError, add_evidence, contest_of, decide_contest
 from tests.catalog.claims import age, make_claimable, make_user, make_verified, missing
 
@@ -35,16 +41,34 @@ def test_a_second_proof_goes_to_the_operator_and_both_sides_are_asked() -> None:
         assert claim.events.filter(action="contest opened").exists()
 
 
-def test_who_buys_the_domain_of_a_lapsed_claim_does_not_get_it_by_its_proof() -> None:
+def make_lapsed() -> Claim:
+    """A claim whose proof went missing, as that of a domain that expired does."""
     holder = make_verified(make_user("holder"))
     age(holder, days=8)
     check_due_claims(look=missing)
     holder.refresh_from_db()
     age(holder, days=NOTICE.days + 1)
     check_due_claims(look=missing)
+    return holder
+
+
+def test_who_buys_the_domain_of_a_lapsed_claim_does_not_get_it_by_its_proof() -> None:
+    holder = make_lapsed()
     buyer = make_verified(make_user("buyer"), holder.artifact)
     assert states() == {"holder": "lapsed", "buyer": "contested"}
     assert contest_of(buyer) is not None
+
+
+@pytest.mark.parametrize("days", [0, PROVE_WITHIN.days + 1])
+def test_a_loser_who_begins_again_makes_no_room_for_who_bought_the_domain(days: int) -> None:
+    holder = make_lapsed()
+    again = request_claim(holder.artifact, user=holder.user, method="dns")
+    age(again, days=days)
+    check_due_claims(look=missing)
+    buyer = make_verified(make_user("buyer"), holder.artifact)
+    assert buyer.state == Claim.State.CONTESTED
+    # The first gets it back by a proof, whoever contests it.
+    assert make_verified(holder.user, holder.artifact).state == Claim.State.VERIFIED
 
 
 def test_a_claim_that_was_given_up_is_free_for_the_next() -> None:

@@ -144,6 +144,9 @@ def test_the_old_address_leads_to_the_winner_while_merged(
         "/compare/other-vs-painter-hub.json": "/compare/other-vs-painter.json",
         "/compare/painter-vs-painter-hub/": "/artifact/painter/",
         "/api/v1/artifacts/painter-hub": "/api/v1/artifacts/painter",
+        "/api/v1/artifacts/painter-hub?fields=slug": "/api/v1/artifacts/painter?fields=slug",
+        "/api/v1/artifacts/painter-hub/history": "/api/v1/artifacts/painter/history",
+        "/api/v1/artifacts/painter-hub/alternatives": "/api/v1/artifacts/painter/alternatives",
     }
     for old, new in places.items():
         answer = client.get(old)

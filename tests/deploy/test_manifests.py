@@ -135,3 +135,17 @@ def test_services_and_budgets_select_pods_that_exist() -> None:
             case _:
                 continue
         assert any(selector.items() <= label.items() for label in labels)
+
+
+def test_dumps_lie_where_the_web_processes_see_them_or_are_not_written() -> None:
+    by_name = {container["name"]: container for container in containers()}
+    worker, web = by_name["worker"], by_name["web"]
+    assert "default" in worker["command"]
+    said = {entry["name"]: entry["value"] for entry in worker.get("env", [])}
+    places = [{m["mountPath"]: m["name"] for m in c["volumeMounts"]} for c in (worker, web)]
+    shared = {path for path, volume in places[0].items() if volume != "tmp" and path in places[1]}
+    is_shared = any(said.get("DUMPS_DIR", "/data").startswith(path) for path in shared)
+    assert said.get("DUMPS_KEPT") == "0" or is_shared
+    # Under Compose both have the volume in which dumps lie by default.
+    for service in (services()["worker"], services()["web"]):
+        assert "data:/data" in service["volumes"]

@@ -158,6 +158,16 @@ def test_one_at_a_time_for_an_artifact_and_few_a_month_for_a_builder(recipes: Pa
         ask(other)
 
 
+def test_another_account_has_no_other_allowance_for_the_same_artifact(recipes: Path) -> None:
+    claim = make_claim(recipes)
+    for number in range(MOST_A_MONTH):
+        withdraw_request(ask(claim, f"{number}" * 40), by=claim.user)
+    give_up_claim(claim, actor=claim.user)
+    second = make_verified(make_user("second"), claim.artifact)
+    with pytest.raises(EvaluationRequestError, match="whoever asked"):
+        ask(second)
+
+
 def test_builders_are_served_in_turns(recipes: Path) -> None:
     one, two = make_claim(recipes, "one"), make_claim(recipes, "two")
     again = make_verified(one.user, make_claimable("painter-again"))

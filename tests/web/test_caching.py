@@ -9,9 +9,12 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from catalog.models import Claim, ClaimEvent
+from catalog.services.statements import accept_statement, propose_statement
 from ranking.services.publish import compute_rank
 from tests.builders import TODAY, make_adoption, make_artifact
-from web.freshness import forget_version
+from tests.catalog.claims import make_user, make_verified
+from web.freshness import forget_version, site_version
 from web.views.caching import _key
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +111,25 @@ def test_a_header_that_speaks_for_the_server_names_another_page(rf: RequestFacto
     moved = rf.get("/", SCRIPT_NAME="/methodology")
     assert plain.build_absolute_uri() == moved.build_absolute_uri()
     assert _key(plain) != _key(moved)
+
+
+def test_no_account_has_every_page_drawn_anew_as_often_as_it_likes(client: Client) -> None:
+    held = make_verified()
+    forget_version()
+    before = site_version()
+    client.force_login(make_user("stranger"), backend="django.contrib.auth.backends.ModelBackend")
+    claim, words = f"/artifact/{held.artifact.slug}/claim/", f"/builders/{held.artifact.slug}/words/"
+    client.post(claim, {"action": "begin", "method": "dns"})
+    client.post(claim, {"action": "concede"})
+    client.get(words)
+    proposed = propose_statement(held, field="summary", value="Paints what is asked of it.")
+    forget_version()
+    assert ClaimEvent.objects.filter(actor__username="stranger").count() == 2
+    assert site_version() == before
+    # What a page shows is another state.
+    accept_statement(proposed, moderator=held.user)
+    forget_version()
+    accepted = site_version()
+    Claim.objects.filter(pk=held.pk).update(state=Claim.State.LAPSED)
+    forget_version()
+    assert len({before, accepted, site_version()}) == 3

@@ -13,7 +13,9 @@ FIRST_PIECE_BYTES, PIECE_BYTES = 1, 1 << 16
 # A reader that takes longer than this loses the connection, not the database its patience.
 LONGEST_S = 1_800
 AT_ONCE = 4
-SLOTS = 7_281_100
+# Of these one reader has so many, so that one who reads slowly leaves some to the others.
+OF_ONE = 2
+SLOTS, SLOTS_OF_ONE = 7_281_100, 7_281_200
 # CSV whose quote and delimiter never stand in JSON, so every line comes out as it is: nothing to unescape.
 COPY = "COPY ({statement}) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
 
@@ -23,13 +25,14 @@ class BusyError(Exception):
 
 
 @contextmanager
-def one_moment() -> Iterator[psycopg.Connection[Any]]:
+def one_moment(*, reader: str = "") -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection of its own on which everything is read as of one moment, and nothing written.
 
-    Not the request's: an export lives as long as its reader takes, and what it sees must not move.
+    Not the request's: an export lives as long as its reader takes, and what it sees must not move. ``reader``
+    names who reads; what the site itself reads counts against nobody.
 
     Raises:
-        BusyError: all slots are taken.
+        BusyError: all slots are taken, or all that one reader may have.
         psycopg.OperationalError: the database does not answer, or has no connection left.
     """
     params: dict[str, Any] = connection.get_connection_params()
@@ -37,8 +40,20 @@ def one_moment() -> Iterator[psycopg.Connection[Any]]:
         own.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         own.read_only = True
         own.execute(f"SET LOCAL statement_timeout = '{LONGEST_S}s'")
+        if reader:
+            _take_slot_of(own, reader)
         _take_slot(own)
         yield own
+
+
+def _take_slot_of(own: psycopg.Connection[Any], reader: str) -> None:
+    """Hold one of a reader's own slots until the transaction ends."""
+    for slot in range(OF_ONE):
+        place = [SLOTS_OF_ONE + slot, reader]
+        row = own.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", place).fetchone()
+        if row and row[0]:
+            return
+    raise BusyError(f"{OF_ONE} exports are on their way to you already")
 
 
 def _take_slot(own: psycopg.Connection[Any]) -> None:
@@ -78,21 +93,21 @@ class Stream:
     """An export on its way to a client; ``close`` ends it wherever it stands, and Django always calls it.
 
     Raises:
-        BusyError: all slots are taken.
+        BusyError: all slots are taken, or all that one reader may have.
         OperationalError: the database is away, said by Django's error as everywhere else.
     """
 
-    def __init__(self, statement: str, *, form: Form = as_lines) -> None:
+    def __init__(self, statement: str, *, form: Form = as_lines, reader: str = "") -> None:
         self._stack = ExitStack()
         try:
             with connection.wrap_database_errors:
-                self._rows = self._begun(statement, form)
+                self._rows = self._begun(statement, form, reader=reader)
         except BaseException:
             self._stack.close()
             raise
 
-    def _begun(self, statement: str, form: Form) -> Iterator[bytes]:
-        own = self._stack.enter_context(one_moment())
+    def _begun(self, statement: str, form: Form, *, reader: str) -> Iterator[bytes]:
+        own = self._stack.enter_context(one_moment(reader=reader))
         lines = pieces(own, statement)
         self._stack.callback(lines.close)
         rows = form(lines)

@@ -113,6 +113,21 @@ def test_without_a_connection_left_an_export_says_when_to_come_back(client: Clie
     assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
+def test_one_slow_reader_leaves_places_to_the_others(
+    client: Client, catalogue: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PIECE_BYTES", 1)
+    path = f"{API}/export/artifacts.ndjson"
+    answers = [client.get(path, REMOTE_ADDR="192.0.2.7") for _ in range(stream.OF_ONE + 1)]
+    assert [answer.status_code for answer in answers] == [200, 200, 503]
+    other = client.get(path, REMOTE_ADDR="192.0.2.8")
+    answers[0].close()
+    again = client.get(path, REMOTE_ADDR="192.0.2.7")
+    for answer in [*answers, other, again]:
+        answer.close()
+    assert (other.status_code, again.status_code) == (200, 200)
+
+
 def test_an_export_cannot_write(catalogue: Run) -> None:
     with one_moment() as own, pytest.raises(Exception, match="read-only transaction"):
         own.execute("DELETE FROM catalog_artifact")

@@ -89,9 +89,7 @@ def artifact(request: HttpRequest, slug: SlugPath, fields: Fields = None) -> Bas
     """
     page = artifact_page(slug)
     if page is None:
-        if now := merged_slug(slug):
-            return HttpResponseRedirect(request.path.removesuffix(slug) + now)
-        raise unknown_artifact(slug)
+        return _moved(request, slug)
     if request.get_preferred_type([JSON, MARKDOWN]) == MARKDOWN:
         return markdown_response(request, "artifact.md", page)
     return only(artifact_detail(page), fields)
@@ -103,11 +101,11 @@ def artifact(request: HttpRequest, slug: SlugPath, fields: Fields = None) -> Bas
     summary="Get what was said of an artifact, and when",
     operation_id="getArtifactHistory",
 )
-def history(request: HttpRequest, slug: SlugPath) -> ArtifactHistory:
+def history(request: HttpRequest, slug: SlugPath) -> ArtifactHistory | HttpResponse:
     """Return every statement about every field with its source, and every price over time, newest first."""
     page = history_page(slug)
     if page is None:
-        raise unknown_artifact(slug)
+        return _moved(request, slug)
     return artifact_history(page)
 
 
@@ -117,12 +115,24 @@ def history(request: HttpRequest, slug: SlugPath) -> ArtifactHistory:
     summary="List what does the same",
     operation_id="listAlternatives",
 )
-def alternatives(request: HttpRequest, slug: SlugPath) -> AlternativeList:
+def alternatives(request: HttpRequest, slug: SlugPath) -> AlternativeList | HttpResponse:
     """List the artifacts whose capabilities overlap with one artifact's, most first."""
     page = alternatives_page(slug)
     if page is None:
-        raise unknown_artifact(slug)
+        return _moved(request, slug)
     return alternative_list(page)
+
+
+def _moved(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the same of what a merged artifact became.
+
+    Raises:
+        Problem: nobody goes or went by the slug (404).
+    """
+    if now := merged_slug(slug):
+        place = request.get_full_path()
+        return HttpResponseRedirect(place.replace(f"/artifacts/{slug}", f"/artifacts/{now}", 1))
+    raise unknown_artifact(slug)
 
 
 def unknown_artifact(slug: str) -> Problem:

@@ -13,6 +13,8 @@ from ranking.compute.export_format import FORMULA, INPUTS, LICENCE, RANKS
 from ranking.selectors import current_snapshot
 from ranking.services.export import NothingToExportError, published_file
 from web.api.document import problems
+from web.api.keys import request_key
+from web.api.limits import caller_name
 from web.api.problems import Problem
 from web.api.routes.artifacts import unknown_artifact
 from web.api.routes.parameters import LARGEST_ID
@@ -62,7 +64,7 @@ def artifacts(
 
     What was cut off goes on with `after` and `snapshot`; the rest is as of the moment of going on.
     """
-    return _stream(ARTIFACTS_EXPORT, after=_artifact_id(after) if after else 0, of_snapshot=snapshot)
+    return _stream(request, ARTIFACTS_EXPORT, after=_artifact_id(after) if after else 0, of_snapshot=snapshot)
 
 
 @router.get(
@@ -75,7 +77,7 @@ def evaluations(
     request: HttpRequest, after: AfterSample = 0, snapshot: OfSnapshot = None
 ) -> HttpResponseBase:
     """Stream every picture asked for with its scores and reasons, a line each, as of one moment."""
-    return _stream(EVALUATIONS_EXPORT, after=after, of_snapshot=snapshot)
+    return _stream(request, EVALUATIONS_EXPORT, after=after, of_snapshot=snapshot)
 
 
 @router.get(
@@ -86,7 +88,7 @@ def evaluations(
 )
 def artifacts_parquet(request: HttpRequest) -> HttpResponseBase:
     """Stream every artifact as of one moment, in row groups of 10,000; values of facts are JSON texts."""
-    return _parquet(ARTIFACTS_EXPORT)
+    return _parquet(request, ARTIFACTS_EXPORT)
 
 
 @router.get(
@@ -97,7 +99,7 @@ def artifacts_parquet(request: HttpRequest) -> HttpResponseBase:
 )
 def evaluations_parquet(request: HttpRequest) -> HttpResponseBase:
     """Stream every picture asked for as of one moment, in row groups of 10,000."""
-    return _parquet(EVALUATIONS_EXPORT)
+    return _parquet(request, EVALUATIONS_EXPORT)
 
 
 @router.get(
@@ -151,7 +153,7 @@ def _artifact_id(slug: str) -> int:
     return found
 
 
-def _stream(export: Export, *, after: int, of_snapshot: str | None) -> HttpResponseBase:
+def _stream(request: HttpRequest, export: Export, *, after: int, of_snapshot: str | None) -> HttpResponseBase:
     """Return an export's lines behind a key; what another snapshot's export left out is not there any more."""
     published = _snapshot()
     if of_snapshot not in {None, published}:
@@ -160,13 +162,21 @@ def _stream(export: Export, *, after: int, of_snapshot: str | None) -> HttpRespo
             f"The published ranks are of snapshot {published or 'none'} now. Begin again without `after`, or "
             "fetch a dump, whose files never change.",
         )
-    return _answer(lambda: Stream(export.statement(after=after)), NDJSON, name=export.file)
+    reader = _reader(request)
+    return _answer(lambda: Stream(export.statement(after=after), reader=reader), NDJSON, name=export.file)
 
 
-def _parquet(export: Export) -> HttpResponseBase:
+def _parquet(request: HttpRequest, export: Export) -> HttpResponseBase:
     columns = as_parquet(LINE_SCHEMAS[export.file])
     statement = export.statement(is_for_columns=True)
-    return _answer(lambda: Stream(statement, form=columns), PARQUET, name=export.parquet_file)
+    reader = _reader(request)
+    return _answer(lambda: Stream(statement, form=columns, reader=reader), PARQUET, name=export.parquet_file)
+
+
+def _reader(request: HttpRequest) -> str:
+    """Return whose export it is: of a key, or of a network."""
+    key = request_key(request)
+    return caller_name(request, key_id=key.pk if key else None)
 
 
 def _snapshot() -> str:
