@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 
 from catalog.models import DashboardMail
+from catalog.services.subscriptions import Bounce
 
 
 def want_mail(user: User) -> bool:
@@ -17,3 +18,13 @@ def want_mail(user: User) -> bool:
 def leave_mail(wish_id: int) -> None:
     """Send nothing more; leaving twice is leaving."""
     DashboardMail.objects.filter(pk=wish_id).delete()
+
+
+def note_builder_bounce(wish_id: int, bounce: Bounce) -> bool:
+    """End a wish whose mail reaches nobody, or is called unwanted; return whether nothing is sent any more.
+
+    What failed for now is sent again with the next week.
+    """
+    if bounce != Bounce.SOFT:
+        leave_mail(wish_id)
+    return not DashboardMail.objects.filter(pk=wish_id).exists()

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 from catalog.services.subscriptions import Bounce
-from web.mail.tokens import returned_id
+from web.mail.tokens import Mailing, returned
 
 # A report that is longer holds somebody's attachment, not more about the delivery.
 MAX_BYTES = 200_000
@@ -16,7 +16,7 @@ MAX_LINES = 5_000
 MAX_PARTS = 50
 PART = re.compile(rb"(?:\A|[\r\n])content-type:", re.IGNORECASE)
 MAX_HEADER_CHARS = 2_000
-MARK = re.compile(r"\+([0-9]{1,18}-[0-9a-f]{20})@", re.IGNORECASE)
+MARK = re.compile(r"\+(b?[0-9]{1,18}-[0-9a-f]{20})@", re.IGNORECASE)
 TO_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # The mailbox is full: that passes.
@@ -29,9 +29,10 @@ class UnreadableMailError(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """Whose mail came back, how, and in the reporting server's words."""
+    """Whose mail came back, how, and in the reporting server's words; ``number`` is a subscriber's or a wish's."""
 
-    subscriber_id: int
+    mailing: Mailing
+    number: int
     bounce: Bounce
     reason: str
 
@@ -58,22 +59,22 @@ def read_report(raw: bytes) -> Report | None:
 def _read(raw: bytes) -> Report | None:
     # The newer policies read address lists by a grammar that fails, or takes seconds, on hostile ones.
     message = message_from_bytes(raw, policy=policy.compat32)
-    subscriber_id = _marked(message)
-    if subscriber_id is None:
+    whose = _marked(message)
+    if whose is None:
         return None
     for part in message.walk():
         if part.get_content_type() == "message/feedback-report":
-            return Report(subscriber_id, Bounce.COMPLAINT, "the reader called it unwanted")
+            return Report(*whose, Bounce.COMPLAINT, "the reader called it unwanted")
         if part.get_content_type() == "message/delivery-status":
-            return _delivery(subscriber_id, part)
+            return _delivery(whose, part)
     return None
 
 
-def _marked(message: Message) -> int | None:
+def _marked(message: Message) -> tuple[Mailing, int] | None:
     for name in TO_HEADERS:
         for value in message.get_all(name, []):
             if found := MARK.search(_text(value)):
-                return returned_id(found[1])
+                return returned(found[1])
     return None
 
 
@@ -81,7 +82,7 @@ def _text(value: object) -> str:
     return str(value)[:MAX_HEADER_CHARS]
 
 
-def _delivery(subscriber_id: int, part: Message) -> Report | None:
+def _delivery(whose: tuple[Mailing, int], part: Message) -> Report | None:
     """Return the report of the first recipient that was given up; a delay is none, the server still tries."""
     for block in _blocks(part):
         action = _text(block.get("Action", "")).strip().lower()
@@ -90,7 +91,7 @@ def _delivery(subscriber_id: int, part: Message) -> Report | None:
             continue
         said = " ".join(_text(block.get("Diagnostic-Code", "")).split()) or found[0]
         is_soft = found[1] == "4" or found[0] == FULL
-        return Report(subscriber_id, Bounce.SOFT if is_soft else Bounce.HARD, said)
+        return Report(*whose, Bounce.SOFT if is_soft else Bounce.HARD, said)
     return None
 
 

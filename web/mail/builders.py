@@ -1,7 +1,5 @@
 """The weekly mail to builders: asked for on the dashboard, left with one click, sent once a week to each."""
 
-import smtplib
-
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -11,10 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from catalog.models import DashboardMail
-from catalog.services.dashboard_mail import leave_mail
-from web.mail.messages import one_click_headers
-from web.mail.send import CLOSING, REFUSED, Sent, answer_of, public_origin
-from web.mail.tokens import builder_leave_token
+from catalog.services.dashboard_mail import note_builder_bounce
+from web.mail.messages import one_click_headers, return_address
+from web.mail.send import REFUSED, Sent, bounce_of, public_origin
+from web.mail.tokens import Mailing, builder_leave_token, return_mark
 from web.pages.brief.week import Week
 from web.pages.builders.digest import Digest, digest_of
 
@@ -35,7 +33,7 @@ def dashboard_message(
     message = EmailMultiAlternatives(
         f"{settings.SITE_NAME}: your week of {digest.week.monday:%d %B}",
         render_to_string("mail/builders.txt", context),
-        settings.BRIEF_FROM_EMAIL,
+        return_address(return_mark(wish.pk, Mailing.BUILDERS)),
         [wish.user.email],
         connection=connection,
         headers=one_click_headers(leave_url, name="builders", origin=origin),
@@ -83,9 +81,6 @@ def _send_one(wish_id: int, week: Week, origin: str, connection: BaseEmailBacken
 
 def _note_refusal(wish: DashboardMail, refusal: Exception) -> None:
     """Stop writing to a mailbox that the server does not know; a lost connection is nobody's fault."""
-    code, said = answer_of(refusal)
-    if code == CLOSING:
-        raise refusal
-    logger.warning("mail refused", builder=wish.user_id, reason=f"{code} {said}"[:200])
-    if isinstance(refusal, smtplib.SMTPRecipientsRefused) and 500 <= code < 600:
-        leave_mail(wish.pk)
+    bounce, reason = bounce_of(refusal)
+    logger.warning("mail refused", builder=wish.user_id, bounce=bounce.value, reason=reason[:200])
+    note_builder_bounce(wish.pk, bounce)

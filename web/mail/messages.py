@@ -32,7 +32,7 @@ def opt_in_message(subscriber: Subscriber, *, origin: str) -> EmailMultiAlternat
     return EmailMultiAlternatives(
         f"Do you want the {settings.SITE_NAME} brief?",
         render_to_string("mail/opt_in.txt", context),
-        _return_address(subscriber),
+        return_address(return_mark(subscriber.pk)),
         [subscriber.address],
         headers=_sender(),
     )
@@ -52,7 +52,7 @@ def brief_message(
     message = EmailMultiAlternatives(
         f"{settings.SITE_NAME} brief: {edition.issue.title}",
         render_to_string("mail/brief.txt", context),
-        _return_address(subscriber),
+        return_address(return_mark(subscriber.pk)),
         [subscriber.address],
         connection=connection,
         headers=one_click_headers(leave_url, name="brief", origin=edition.origin),
@@ -76,7 +76,7 @@ def _sender() -> dict[str, str]:
     return {"From": settings.BRIEF_FROM_EMAIL, "Auto-Submitted": "auto-generated"}
 
 
-def _return_address(subscriber: Subscriber) -> str:
-    """Return where the mail's failures go; the reader sees the From header instead."""
+def return_address(mark: str) -> str:
+    """Return where the failures of a mail with this mark go; its reader sees the From header instead."""
     local, at, host = str(settings.BRIEF_BOUNCE_ADDRESS).rpartition("@")
-    return f"{local}+{return_mark(subscriber.pk)}@{host}" if at else settings.BRIEF_FROM_EMAIL
+    return f"{local}+{mark}@{host}" if at else settings.BRIEF_FROM_EMAIL

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from catalog.models import Subscriber
 from catalog.services.subscriptions import Bounce, forget_unanswered, note_bounce, note_sent
+from web.mail.bounces import FULL
 from web.mail.messages import Edition, brief_message, opt_in_message
 from web.pages.brief.page import issue_of
 from web.pages.brief.week import Week
@@ -103,18 +104,25 @@ def _send_one(subscriber_id: int, edition: Edition, connection: BaseEmailBackend
 
 def _note_refusal(subscriber: Subscriber, refusal: Exception) -> None:
     """Count a refusal against its reader, so that the readers behind get their mail; a lost connection is none."""
-    code, said = answer_of(refusal)
+    bounce, reason = bounce_of(refusal)
+    logger.warning("mail refused", subscriber=subscriber.pk, bounce=bounce.value, reason=reason[:200])
+    note_bounce(subscriber.pk, bounce, reason=reason)
+
+
+def bounce_of(refusal: Exception) -> tuple[Bounce, str]:
+    """Return what a refusal means for whom it is about, and the server's words; a full mailbox passes.
+
+    Raises:
+        Exception: the refusal itself, where the server closes and it says nothing of the recipient.
+    """
+    code, said = _answer(refusal)
     if code == CLOSING:
         raise refusal
     is_hard = isinstance(refusal, smtplib.SMTPRecipientsRefused) and 500 <= code < 600
-    bounce = Bounce.HARD if is_hard and not said.startswith("5.2.2") else Bounce.SOFT
-    logger.warning(
-        "mail refused", subscriber=subscriber.pk, bounce=bounce.value, reason=f"{code} {said}"[:200]
-    )
-    note_bounce(subscriber.pk, bounce, reason=f"{code} {said}")
+    return Bounce.HARD if is_hard and not said.startswith(FULL) else Bounce.SOFT, f"{code} {said}"
 
 
-def answer_of(refusal: Exception) -> tuple[int, str]:
+def _answer(refusal: Exception) -> tuple[int, str]:
     """Return code and words of a refusal; 0 where no server was asked."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(refusal.recipients.values()))

@@ -1,5 +1,9 @@
 """What stands in the links of mails and in their return address: signed, so that nobody makes one up."""
 
+import re
+from enum import StrEnum
+from typing import Final
+
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -7,9 +11,19 @@ from catalog.services.subscriptions import ANSWER_WITHIN
 
 CONFIRM = "brief.confirm"
 LEAVE = "brief.leave"
-BOUNCE = "brief.bounce"
 BUILDER_LEAVE = "builders.leave"
 MARK_LENGTH = 20
+MARK = re.compile(r"(?P<mailing>b?)(?P<number>[0-9]{1,18})-[0-9a-f]{20}")
+
+
+class Mailing(StrEnum):
+    """Whom a mail went to; the value begins the marks of its return addresses."""
+
+    READERS = ""
+    BUILDERS = "b"
+
+
+BOUNCE: Final = {Mailing.READERS: "brief.bounce", Mailing.BUILDERS: "builders.bounce"}
 
 
 def confirm_token(subscriber_id: int) -> str:
@@ -51,18 +65,19 @@ def builder_leaving_id(token: str) -> int | None:
         return None
 
 
-def return_mark(subscriber_id: int) -> str:
-    """Return what tells in a return address whose mail came back.
+def return_mark(number: int, mailing: Mailing = Mailing.READERS) -> str:
+    """Return what tells in a return address whose mail came back: a subscriber's, or a builder's by their wish.
 
     Servers may write it in capitals or small letters, and 64 characters are all that may stand before the @.
     """
-    digest = salted_hmac(BOUNCE, str(subscriber_id), algorithm="sha256").hexdigest()
-    return f"{subscriber_id}-{digest[:MARK_LENGTH]}"
+    digest = salted_hmac(BOUNCE[mailing], str(number), algorithm="sha256").hexdigest()
+    return f"{mailing}{number}-{digest[:MARK_LENGTH]}"
 
 
-def returned_id(mark: str) -> int | None:
+def returned(mark: str) -> tuple[Mailing, int] | None:
     """Return whose mail came back by the mark in its return address; None where nobody's."""
-    number, _, _ = mark.partition("-")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
+    found = MARK.fullmatch(mark.lower())
+    if found is None:
         return None
-    return int(number) if constant_time_compare(mark.lower(), return_mark(int(number))) else None
+    mailing, number = Mailing(found["mailing"]), int(found["number"])
+    return (mailing, number) if constant_time_compare(mark.lower(), return_mark(number, mailing)) else None

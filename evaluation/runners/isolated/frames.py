@@ -116,12 +116,12 @@ def generated_from_frame(content: dict[str, Any], blob: bytes) -> Generated:
             sample_id=int(content["sample_id"]),
             image=_image(content["image"], blob),
             outcome=Outcome(content["outcome"]),
-            reason=_words(content["reason"]),
-            text_sent=_words(content["text_sent"]),
+            reason=words(content["reason"]),
+            text_sent=words(content["text_sent"]),
             was_truncated=bool(content["was_truncated"]),
-            timings_s={_words(name): _number(value) for name, value in content["timings_s"].items()},
+            timings_s={words(name): _number(value) for name, value in content["timings_s"].items()},
             peak_memory_mb=_if_given(content["peak_memory_mb"], lambda value: int(_number(value))),
-            flags=tuple(_words(flag)[:100] for flag in content["flags"][:_MAX_FLAGS]),
+            flags=tuple(words(flag, most=100) for flag in content["flags"][:_MAX_FLAGS]),
             cost_usd=_if_given(content["cost_usd"], _cost),
             details=_details(content["details"]),
         )
@@ -133,9 +133,13 @@ def _if_given(value: Any, read: Callable[[Any], T]) -> T | None:
     return None if value is None else read(value)
 
 
-def _words(text: object) -> str:
-    """Return a text that a database can hold, not longer than a prompt may be."""
-    return str(text)[:_MAX_WORDS].replace("\0", "")
+def words(text: object, *, most: int = _MAX_WORDS) -> str:
+    r"""Return a text that a database can hold, by default not longer than a prompt may be.
+
+    >>> words("a\0b\ud800c")
+    'ab?c'
+    """
+    return str(text)[:most].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _number(value: float) -> float:
@@ -150,9 +154,9 @@ def _cost(value: str) -> Decimal:
 
 
 def _details(value: dict[str, Any]) -> dict[str, Any]:
-    """Return details as they came; a database takes neither NaN nor the character 0."""
-    text = json.dumps(dict(value), allow_nan=False)
-    if len(text) > _MAX_WORDS or "\\u0000" in text:
+    """Return details as they came; a database takes neither NaN, nor the character 0, nor half a surrogate pair."""
+    text = json.dumps(dict(value), allow_nan=False, ensure_ascii=False)
+    if len(text.encode()) > _MAX_WORDS or "\\u0000" in text:
         raise ValueError("details that cannot be stored")
     return dict(value)
 

@@ -1,4 +1,4 @@
-"""``python -m evaluation.runners.isolated.host``: confines itself, and only then imports what runs models.
+"""``python -m evaluation.runners.isolated.host``: confines itself, says so, and only then imports what runs models.
 
 ``host [--fetch] [FOLDER]``: the folder is where the weights lie. A library that starts a thread when it is imported would keep the kernel from moving this process into a
 network of its own.

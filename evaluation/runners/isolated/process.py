@@ -18,7 +18,7 @@ import psutil
 
 from evaluation.runners.base import RecipeError, RecipeSpec
 from evaluation.runners.isolated.confine import bare_environment, hide_this_process
-from evaluation.runners.isolated.frames import FrameError, read_frame, recipe_to_json, write_frame
+from evaluation.runners.isolated.frames import FrameError, read_frame, recipe_to_json, words, write_frame
 from evaluation.runners.isolated.limits import FETCH, Limits
 
 _HOST: Final = "evaluation.runners.isolated.host"
@@ -53,12 +53,19 @@ class ModelProcess:
         # A process that stops in the middle of a message must not hold the worker: a thread listens.
         self._heard: Queue[Message | FrameError | None] = Queue(maxsize=_AHEAD)
         threading.Thread(target=self._listen, name="model", daemon=True).start()
-        self.tell({"kind": "load", "recipe": recipe_to_json(recipe)})
 
     @property
     def is_alive(self) -> bool:
         """Whether it has not ended."""
         return self._popen.poll() is None
+
+    def load(self, recipe: RecipeSpec) -> None:
+        """Have the recipe's weights read, or fetched; until then the process knows none.
+
+        Raises:
+            ModelProcessError: it does not listen.
+        """
+        self.tell({"kind": "load", "recipe": recipe_to_json(recipe)})
 
     def tell(self, content: dict[str, Any]) -> None:
         """Send a message; a process that does not read it in time is ended.
@@ -108,7 +115,7 @@ class ModelProcess:
         """
         content, _ = self.hear(within_s=within_s)
         if content.get("kind") == "refused":
-            raise RecipeError(str(content.get("reason")))
+            raise RecipeError(words(content.get("reason")))
         if content.get("kind") != kind:
             raise ModelProcessError(f"the model's process answered {content.get('kind')!r}, not {kind!r}")
         return content

@@ -27,10 +27,12 @@ def serve(*, confinement: dict[str, str], only_fetch: bool) -> None:
     """Do what the worker asks until it goes.
 
     Args:
-        confinement: what of network and files this process reaches, for the record of the run.
+        confinement: what of network and files this process reaches: said before any weights are read, because
+            what is said after may be theirs.
         only_fetch: fetch the weights and end; no model is run.
     """
     answers = _own_stdout()
+    write_frame(answers, {"kind": "confined", "confinement": confinement})
     asked = _asked(sys.stdin.buffer)
     recipe = RecipeSpec(**next(asked)["recipe"])
     try:
@@ -42,8 +44,7 @@ def serve(*, confinement: dict[str, str], only_fetch: bool) -> None:
     except RecipeError as error:
         write_frame(answers, {"kind": "refused", "reason": str(error)})
         return
-    environment = session.environment() | confinement
-    write_frame(answers, {"kind": "loaded", "environment": environment})
+    write_frame(answers, {"kind": "loaded", "environment": session.environment()})
     for message in asked:
         _generate(session, message["prompts"], answers)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluation.runners.base import Generated, PromptSeed, RecipeError, RecipeSpec
-from evaluation.runners.isolated.frames import FrameError, generated_from_frame, prompt_to_json
+from evaluation.runners.isolated.frames import FrameError, generated_from_frame, prompt_to_json, words
 from evaluation.runners.isolated.limits import Limits
 from evaluation.runners.isolated.process import ModelProcess, ModelProcessError
 
@@ -39,6 +39,8 @@ class IsolatedRunner:
     def _fetch(self, recipe: RecipeSpec) -> None:
         process = ModelProcess(recipe, limits=self.limits, only_fetch=True)
         try:
+            process.expect("confined", within_s=self.limits.load_s)
+            process.load(recipe)
             process.expect("fetched", within_s=self.limits.load_s)
         finally:
             process.end()
@@ -86,25 +88,31 @@ class IsolatedSession:
         # A session that is dropped takes its process with it, also when the worker ends.
         weakref.finalize(self, process.end)
         try:
+            # Said before it has read any weights; what it says with them may be their word.
+            confined = process.expect("confined", within_s=self._limits.load_s)
+            confinement = _table(confined.get("confinement"))
+            self._check_network(confinement.get("network", ""))
+            process.load(self._recipe)
             answer = process.expect("loaded", within_s=self._limits.load_s)
-            self._environment = _words(answer.get("environment"))
+            self._environment = _table(answer.get("environment")) | confinement
         except BaseException:
             process.end()
             raise
-        network = self._environment.get("network", "")
-        if not network.startswith("none"):
-            logger.warning("The model's process has the network: %s", network)
-            if self._limits.requires_no_network:
-                process.end()
-                raise RecipeError(f"the model's process cannot be kept from the network ({network})")
         return process
 
+    def _check_network(self, network: str) -> None:
+        if network.startswith("none"):
+            return
+        logger.warning("The model's process has the network: %s", network)
+        if self._limits.requires_no_network:
+            raise RecipeError(f"the model's process cannot be kept from the network ({network})")
 
-def _words(environment: object) -> dict[str, str]:
+
+def _table(said: object) -> dict[str, str]:
     """Return what a process says of itself, as far as it is a table of words."""
-    if not isinstance(environment, dict):
+    if not isinstance(said, dict):
         raise ModelProcessError("the model's process does not say what it runs with")
-    return {str(name)[:200]: str(value)[:500] for name, value in environment.items()}
+    return {words(name, most=200): words(value, most=500) for name, value in said.items()}
 
 
 def _checked(result: Generated, wanted: set[int]) -> Generated:

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from evaluation.runners.isolated.frames import read_frame, write_frame
@@ -55,6 +56,7 @@ def changed(behaviour: str) -> tuple[dict[str, Any], bytes] | None:
         "endless": ({"peak_memory_mb": float("inf")}, PIXELS),
         "costly": ({"cost_usd": "NaN"}, PIXELS),
         "nul": ({"details": {"note": "a\0b"}}, PIXELS),
+        "half-a-pair": ({"details": {"note": "\ud800"}}, PIXELS),
         "wide": ({"image": ["L", 200_000, 1]}, bytes(200_000)),
     }
     return known.get(behaviour)
@@ -94,13 +96,19 @@ def answer(behaviour: str, prompts: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Load at once, then misbehave."""
+    """Say what holds, load at once, then misbehave."""
+    place = sys.argv[-1]
+    network = "open: the kernel says no" if place.endswith("network-open") else "none"
+    write_frame(sys.stdout.buffer, {"kind": "confined", "confinement": {"network": network}})
     behaviour = asked()["recipe"]["location"]
-    network = "open: the kernel says no" if behaviour == "network-open" else "none"
+    if behaviour.startswith("/"):
+        Path(behaviour, "loaded").touch()
     if behaviour == "refuses":
         write_frame(sys.stdout.buffer, {"kind": "refused", "reason": "it is pickled"})
         return
-    write_frame(sys.stdout.buffer, {"kind": "loaded", "environment": {"network": network}})
+    write_frame(
+        sys.stdout.buffer, {"kind": "loaded", "environment": {"network": "whatever", "gpu": "a\0\ud800b"}}
+    )
     if behaviour == "deaf":
         time.sleep(600)
     while True:

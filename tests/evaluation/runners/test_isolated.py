@@ -100,6 +100,7 @@ def test_the_pictures_are_those_of_the_worker_and_the_process_knows_no_secret(
         ("endless", "inf is out of range"),
         ("costly", "NaN is out of range|nan is out of range"),
         ("nul", "cannot be stored"),
+        ("half-a-pair", "surrogates not allowed"),
         ("wide", "a picture of 200000 x 1"),
         ("closes-its-mouth", "signal 9"),
         ("killed", "signal 9"),
@@ -212,12 +213,23 @@ def test_a_session_that_is_dropped_takes_its_process_with_it() -> None:
 
 
 @pytest.mark.usefixtures("bad_host")
-def test_refusals_and_an_open_network_are_the_recipes_error() -> None:
+def test_refusals_and_an_open_network_are_the_recipes_error(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="it is pickled"):
         IsolatedSession(recipe("refuses"), Limits())
-    strict = Limits(requires_no_network=True)
+    place = tmp_path / "network-open"
+    place.mkdir()
     with pytest.raises(RecipeError, match="cannot be kept from the network"):
-        IsolatedSession(recipe("network-open"), strict)
+        IsolatedSession(recipe(str(place)), Limits(requires_no_network=True))
+    # Refused before a single weight was read.
+    assert not (place / "loaded").exists()
+    IsolatedSession(recipe(str(place)), Limits())
+    assert (place / "loaded").exists()
+
+
+@pytest.mark.usefixtures("bad_host")
+def test_weights_have_no_say_in_what_is_recorded_of_their_confinement() -> None:
+    environment = IsolatedSession(recipe("good"), Limits()).environment()
+    assert environment == {"network": "none", "gpu": "a?b"}
 
 
 def test_models_are_confined_where_the_site_says_so(settings: pytest.FixtureRequest) -> None:

@@ -9,13 +9,14 @@ from django.core import mail
 from django.core.management import call_command
 from structlog.testing import capture_logs
 
-from catalog.models import Subscriber
+from catalog.models import DashboardMail, Subscriber
 from catalog.services import subscriptions
 from catalog.services.subscriptions import Bounce, ask, note_bounce
+from tests.catalog.claims import make_user
 from tests.web.mail.conftest import make_reader
 from web.mail.bounces import read_report
 from web.mail.send import send_week
-from web.mail.tokens import return_mark
+from web.mail.tokens import Mailing, return_mark
 from web.pages.brief.week import Week
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,29 @@ def test_passing_failures_stop_mail_only_in_a_row(last_week: Week) -> None:
             assert reader.n_soft == 0
     Subscriber.objects.update(n_soft=subscriptions.MOST_SOFT - 1, sent_week="2026-w40")
     assert note_bounce(reader.pk, Bounce.SOFT, reason="full")
+
+
+@pytest.mark.parametrize(("status", "ended"), [("5.1.1", 1), ("5.2.2", 0), ("4.4.1", 0)])
+def test_a_builders_mail_that_comes_back_ends_only_that_builders(
+    status: str, ended: int, tmp_path: Path
+) -> None:
+    builder, other = make_user("builder"), make_user("other")
+    wishes = [DashboardMail.objects.create(user=user) for user in (builder, other)]
+    # A reader of the brief who has the same number is somebody else.
+    reader = make_reader()
+    Subscriber.objects.filter(pk=reader.pk).update(id=wishes[0].pk)
+    box = tmp_path / "bounces"
+    mark = return_mark(wishes[0].pk, Mailing.BUILDERS).upper()
+    made_up = f"b{return_mark(wishes[1].pk)}"
+    box.write_bytes(
+        b"".join(
+            b"From MAILER-DAEMON Sat Nov 21 00:00:00 2026\r\n" + report(each, status=status) + b"\r\n"
+            for each in (mark, made_up)
+        )
+    )
+    out = StringIO()
+    call_command("read_bounces", str(box), stdout=out)
+    assert f"2 read, 1 about mails of ours, {ended} of them to stopped" in out.getvalue()
+    left = set(DashboardMail.objects.values_list("user__username", flat=True))
+    assert left == ({"other"} if ended else {"builder", "other"})
+    assert Subscriber.objects.active().count() == 1

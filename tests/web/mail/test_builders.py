@@ -18,7 +18,7 @@ from matchgraph.models import Impression, Interaction, SearchEvent
 from tests.catalog.claims import make_user, make_verified
 from tests.web.mail.conftest import LINK
 from web.mail.builders import send_dashboards
-from web.mail.tokens import leave_token
+from web.mail.tokens import Mailing, leave_token, return_mark
 from web.pages.brief.week import Week, week_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,9 @@ def test_a_week_is_sent_once_with_the_dashboards_numbers(claim: Claim, week: Wee
     assert send_dashboards(week, most=10).n_sent == 0
     [message] = mail.outbox
     assert message.to == [claim.user.email]
+    wish = DashboardMail.objects.get()
+    assert message.from_email == f"bounces+{return_mark(wish.pk, Mailing.BUILDERS)}@example.org"
+    assert message.extra_headers["From"] == "Brief <brief@example.org>"
     assert isinstance(message, mail.EmailMultiAlternatives)
     html = str(message.alternatives[0][0])
     for text in (str(message.body), html):

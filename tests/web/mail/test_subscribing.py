@@ -14,7 +14,15 @@ from catalog.services.subscriptions import Bounce, ask, confirm, leave, note_bou
 from tests.web.mail.conftest import LINK, ORIGIN, make_reader
 from web.api.limits import SUBSCRIBE
 from web.mail.send import send_week
-from web.mail.tokens import confirm_token, confirmed_id, leave_token, leaving_id, return_mark, returned_id
+from web.mail.tokens import (
+    Mailing,
+    confirm_token,
+    confirmed_id,
+    leave_token,
+    leaving_id,
+    return_mark,
+    returned,
+)
 from web.pages.brief.week import Week
 from web.tasks import ask_for_confirmation
 
@@ -143,9 +151,9 @@ def test_links_cannot_be_made_up(client: Client) -> None:
     assert leaving_id(leave_token(reader.pk) + "x") is None
     assert client.post(f"/brief/leave/{reader.pk}:made-up/").status_code == 404
     assert client.post(f"/brief/confirm/{reader.pk}:made:up/").status_code == 410
-    assert returned_id(return_mark(reader.pk).upper()) == reader.pk
-    assert returned_id(f"{reader.pk + 1}-{return_mark(reader.pk).partition('-')[2]}") is None
-    assert returned_id("٣-x") is None
+    assert returned(return_mark(reader.pk).upper()) == (Mailing.READERS, reader.pk)
+    assert returned(f"{reader.pk + 1}-{return_mark(reader.pk).partition('-')[2]}") is None
+    assert returned("٣-x") is None
 
 
 def test_pages_behind_links_are_kept_by_nobody_and_tell_nobody(client: Client) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand, CommandError
 
+from catalog.services.dashboard_mail import note_builder_bounce
 from catalog.services.subscriptions import note_bounce
-from web.mail.bounces import MAX_BYTES, UnreadableMailError, read_report
+from web.mail.bounces import MAX_BYTES, Report, UnreadableMailError, read_report
+from web.mail.tokens import Mailing
 
 logger = structlog.get_logger(__name__)
 
@@ -42,11 +44,18 @@ class Command(BaseCommand):
                 continue
             if report is not None:
                 n_known += 1
-                n_stopped += note_bounce(report.subscriber_id, report.bounce, reason=report.reason)
+                n_stopped += _noted(report)
         self.stdout.write(
             f"{n_read} read, {n_known} about mails of ours, {n_stopped} of them to stopped addresses."
             + (f" {n_unreadable} could not be taken apart; the log says why." if n_unreadable else "")
         )
+
+
+def _noted(report: Report) -> bool:
+    """Count a report; return whether nothing is sent to the address any more."""
+    if report.mailing == Mailing.BUILDERS:
+        return note_builder_bounce(report.number, report.bounce)
+    return note_bounce(report.number, report.bounce, reason=report.reason)
 
 
 def _mails(source: str) -> Iterator[bytes]:
