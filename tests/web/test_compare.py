@@ -21,6 +21,7 @@ from tests.builders import (
     make_reported_result,
 )
 from tests.web.measured import make_run, make_suite
+from web.pages import nearest
 from web.pages.compare.page import compare_page
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +108,7 @@ def test_names_and_aliases_are_understood_and_sixty_names_take_no_more_queries_t
     with django_assert_num_queries(3):
         named = client.get("/compare/", {"a": " FIRST gamma", "b": "gamma one", "c": "Alpha"})
     assert named["Location"] == "/compare/alpha-vs-gamma-one/"
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         many = client.get("/compare/", {"pick": [f"nobody-{number}" for number in range(60)]})
     assert (many.status_code, b"60 were asked for" in many.content) == (400, True)
 
@@ -120,6 +121,16 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     assert response.status_code == 404
     assert 'href="/artifact/alpha/"' in html
     assert 'href="/compare/alpha-vs-beta/"' in html
+
+
+def test_a_misspelt_name_is_looked_for_among_those_that_rank_highest(
+    client: Client, pair: tuple[Artifact, Artifact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "LOOKED_THROUGH", 1)
+    Artifact.objects.filter(slug="beta").update(rank_score=50, rank_low=40, rank_high=60)
+    found = client.get("/compare/alpha-vs-betta/").content.decode()
+    assert 'href="/compare/alpha-vs-beta/"' in found
+    assert 'href="/artifact/alpha/"' not in client.get("/artifact/alfa/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/compare/alpha/", "/compare/-vs-/", "/compare/x-vs-/"])

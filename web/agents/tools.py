@@ -23,7 +23,7 @@ from web.pages.artifact.page import artifact_page
 from web.pages.compare.lookup import comparison
 from web.pages.compare.several import MOST
 from web.pages.leaderboard.page import leaderboard_page
-from web.pages.nearest import nearest_slugs
+from web.pages.nearest import unknown_words
 from web.pages.resolve import resolve_page
 from web.pages.runs import run_page
 from web.pages.search import search_page
@@ -114,9 +114,7 @@ async def evidence(slug: Slug, suite: Slug) -> RunDetail:
 def _found(page: Answer | None, slug: str) -> Answer:
     if page is not None:
         return page
-    near = nearest_slugs(slug, dict(Artifact.objects.values_list("slug", "name")))
-    nearest = f" Nearest: {', '.join(near)}." if near else ""
-    raise ToolError(f"There is no artifact “{slug}”.{nearest}")
+    raise ToolError(unknown_words(slug))
 
 
 def _compared(slugs: list[str]) -> CompareOut:

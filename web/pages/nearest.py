@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -13,6 +14,9 @@ from web.pages.compare.several import MOST
 from web.pages.meta import Meta
 
 NEAREST = 4
+# A name is spelt out against so many: those that rank highest are the likeliest to be meant, and nobody keeps a
+# server busy by asking for what is not there.
+LOOKED_THROUGH = 2_000
 TOO_MANY = Meta(
     title="Too many at once", description="Two to four can be compared.", path="", is_indexable=False
 )
@@ -40,7 +44,7 @@ class UnknownPage:
 
 def unknown_artifact_page(wanted: str) -> UnknownPage:
     """Return the page for an artifact that is not in the catalogue."""
-    names = dict(Artifact.objects.values_list("slug", "name"))
+    names = likely_names()
     suggestions = tuple(
         Suggestion(names[slug], reverse("artifact", args=[slug])) for slug in nearest_slugs(wanted, names)
     )
@@ -51,7 +55,9 @@ def unknown_comparison_page(wanted: tuple[str, ...]) -> UnknownPage:
     """Return the page for a comparison of too many, or with a side that is not in the catalogue."""
     asked = [slug for slug in wanted if slug]
     wanted = tuple(asked[:MOST])
-    names = dict(Artifact.objects.values_list("slug", "name"))
+    spelt_right = [slug for slug in wanted if "\x00" not in slug]
+    asked_for = dict(Artifact.objects.filter(slug__in=spelt_right).values_list("slug", "name"))
+    names = likely_names() | asked_for
     near = {slug: [slug] if slug in names else nearest_slugs(slug, names) for slug in wanted}
     unknown = tuple(
         (slug, tuple(Suggestion(names[hit], reverse("artifact", args=[hit])) for hit in near[slug]))
@@ -76,6 +82,12 @@ def _comparison(slugs: list[str], names: dict[str, str]) -> Suggestion | None:
     return Suggestion(" vs ".join(names[slug] for slug in chosen), compare_path(*chosen))
 
 
+def likely_names() -> dict[str, str]:
+    """Return the names by slug among which a misspelt one is looked for. One query."""
+    likely = Artifact.objects.order_by(F("rank_score").desc(nulls_last=True), "slug")
+    return dict(likely.values_list("slug", "name")[:LOOKED_THROUGH])
+
+
 def nearest_slugs(wanted: str, names: dict[str, str]) -> list[str]:
     """Return the slugs whose slug or name is spelt most like ``wanted``, nearest first.
 
@@ -85,6 +97,13 @@ def nearest_slugs(wanted: str, names: dict[str, str]) -> list[str]:
     spelt = {name.casefold(): slug for slug, name in names.items()} | {slug: slug for slug in names}
     hits = get_close_matches(wanted.casefold(), spelt, n=NEAREST * 2, cutoff=0.5)
     return list(dict.fromkeys(spelt[hit] for hit in hits))[:NEAREST]
+
+
+def unknown_words(slug: str) -> str:
+    """Return for programs that an artifact is not here, with the nearest slugs. One query."""
+    near = nearest_slugs(slug, likely_names())
+    nearest = f" Nearest: {', '.join(near)}." if near else ""
+    return f"There is no artifact “{slug}”.{nearest}"
 
 
 def known_slugs(slugs: Sequence[str]) -> set[str]:

@@ -108,7 +108,7 @@ def test_only_so_many_run_at_once_and_a_reader_who_leaves_frees_the_place(
 
 def test_without_a_connection_left_an_export_says_when_to_come_back(client: Client, catalogue: Run) -> None:
     refused = psycopg.OperationalError("sorry, too many clients already")
-    with mock.patch.object(stream.psycopg, "connect", side_effect=refused):
+    with mock.patch.object(psycopg, "connect", side_effect=refused):
         response = client.get(f"{API}/export/artifacts.parquet")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
 

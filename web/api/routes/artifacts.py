@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import Query, Router
 from pydantic import BaseModel
 
-from catalog.models import Artifact
 from catalog.selectors import merged_slug
 from web.api.problems import Problem
 from web.api.routes.parameters import After, KindAsked, Limit, OpennessAsked, SlugPath
@@ -23,7 +22,7 @@ from web.pages.alternatives import alternatives_page
 from web.pages.artifact.fact_history import history_page
 from web.pages.artifact.page import artifact_page
 from web.pages.listing import Wanted, artifact_listing
-from web.pages.nearest import nearest_slugs
+from web.pages.nearest import unknown_words
 from web.views.rendering import markdown_response
 
 router = Router()
@@ -137,6 +136,4 @@ def _moved(request: HttpRequest, slug: str) -> HttpResponse:
 
 def unknown_artifact(slug: str) -> Problem:
     """Return the problem of a slug that nobody has, with the nearest ones."""
-    near = nearest_slugs(slug, dict(Artifact.objects.values_list("slug", "name")))
-    nearest = f" Nearest: {', '.join(near)}." if near else ""
-    return Problem(404, f"There is no artifact “{slug}”.{nearest}")
+    return Problem(404, unknown_words(slug))
