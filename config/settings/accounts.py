@@ -19,6 +19,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+# A new password, address, sign-in or second factor is told to the address: its owner may know nothing of it.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_ADAPTER = "web.accounts.NetworkAdapter"
 # Nor do they tell by how long they take.
 ACCOUNT_FORMS = {"signup": "web.accounts.EvenSignupForm"}
 

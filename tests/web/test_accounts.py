@@ -60,6 +60,18 @@ def test_attempts_are_limited_while_the_counters_are_away() -> None:
     assert alone.delete("key")
 
 
+def test_another_address_of_the_same_network_is_no_new_visitor() -> None:
+    def try_password(address: str) -> bool:
+        given = {"login": f"{address.replace(':', '-')}@example.org", "password": PASSWORD}
+        answer = Client().post("/accounts/login/", given, REMOTE_ADDR=address)
+        return "Too many failed" in answer.content.decode()
+
+    # Each tries an account of its own, so that only the network is counted.
+    limited = [try_password(f"2001:db8:1:2::{number:x}") for number in range(1, 13)]
+    assert (limited[0], limited[-1]) == (False, True)
+    assert not try_password("2001:db8:1:3::1")
+
+
 def test_signing_up_hashes_and_mails_as_often_for_a_known_address_as_for_a_new_one() -> None:
     User.objects.create_user("known", "known@example.org", PASSWORD)
     done = []
@@ -112,6 +124,19 @@ def test_staff_enter_the_admin_with_their_second_factor(client: Client, staff: U
     answer = client.post(path, {"code": code_of(secret)})
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
     assert client.get("/admin/").status_code == 200
+
+
+# Mails go out behind the commit.
+@pytest.mark.django_db(transaction=True)
+def test_a_second_factor_that_somebody_else_set_up_is_told_to_the_owner(client: Client, staff: User) -> None:
+    sign_in(client)
+    path = "/accounts/2fa/totp/activate/"
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.get(path)
+    answer = client.post(path, {"code": code_of(client.session["mfa.totp.secret"])})
+    assert answer.status_code == 302
+    [told] = [message for message in mail.outbox if "activated" in message.body]
+    assert told.to == [staff.email]
 
 
 def test_a_wrong_code_and_an_account_that_is_no_staff_stay_outside(client: Client, staff: User) -> None:
