@@ -1,6 +1,6 @@
 """The picture that a shared link to a leaderboard, a shelf or a suite shows: the best four of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -86,5 +86,5 @@ def image_of_suite(slug: str) -> BoardImage | None:
 
 
 def _of(title: str, artifacts: ArtifactQuerySet) -> BoardImage:
-    best: Sequence[Artifact] = artifacts.ranked().select_related("publisher")[:SHOWN]
+    best = artifacts.ranked().select_related("publisher")[:SHOWN]
     return ranked_image(title, [artifact_card(artifact) for artifact in best])
