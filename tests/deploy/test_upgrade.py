@@ -42,117 +42,134 @@ def early_database(transactional_db: None) -> Iterator[None]:
         server.close()
 
 
-def fill(models: Any) -> None:
-    """Write what an early site had: a ranked artifact with facts, and a picture with its score."""
+class Early:
+    """What an early site had, written with the models of its time."""
 
-    def make(model: str, /, **fields: Any) -> Any:
-        return models.get_model(model).objects.create(**fields)
+    def __init__(self, models: Any) -> None:
+        self._models = models
 
-    artifact = make(
-        "catalog.Artifact",
-        slug="elder",
-        name="Elder",
-        kind="model",
-        publisher=make("catalog.Publisher", slug="acme", name="Acme"),
-        summary="Elder makes pictures from words.",
-        about="Elder makes pictures from words.",
-        inputs=["text"],
-        outputs=["image"],
-        openness="open-weights",
-        rank_score="61.5",
-        rank_low="58",
-        rank_high="65",
-    )
-    make(
-        "catalog.Capability",
-        artifact=artifact,
-        name="Text-to-image",
-        description="Makes a picture from a sentence.",
-        intents=["make a poster"],
-        confidence="high",
-        origin="curated",
-        position=0,
-    )
-    source = make(
-        "catalog.SourceRecord",
-        kind="registry",
-        name="Hub",
-        url="https://huggingface.co/Acme/Elder",
-        observed_on=DAY,
-        fetched_at=timezone.now(),
-        payload={"id": "Acme/Elder"},
-        payload_digest="d" * 64,
-    )
-    make(
-        "catalog.AdoptionSignal",
-        artifact=artifact,
-        source=source,
-        metric="likes",
-        value=77,
-        observed_on=DAY,
-    )
-    formula = make("ranking.Formula", version="0", digest="f" * 64, definition={"version": "0"})
-    snapshot = make("ranking.RankSnapshot", digest="e" * 64, as_of=DAY, n_artifacts=1, formula=formula)
-    make(
-        "ranking.RankEntry",
-        snapshot=snapshot,
-        artifact=artifact,
-        position=1,
-        score="61.5",
-        low="58",
-        high="65",
-        components=[],
-    )
-    make("ranking.CurrentSnapshot", pk=1, snapshot=snapshot)
-    suite = make(
-        "evaluation.Suite",
-        slug="old-words",
-        version="1",
-        name="Old words",
-        digest="s" * 64,
-        seeds_per_prompt=1,
-    )
-    prompt = make(
-        "evaluation.Prompt",
-        suite=suite,
-        key="cat",
-        position=0,
-        family="a",
-        stratum="short",
-        text="the word CAT",
-        spec={},
-        digest="p" * 64,
-    )
-    recipe = make(
-        "evaluation.Recipe",
-        artifact=artifact,
-        is_canonical=True,
-        digest="r" * 64,
-        runner="painter",
-        location="painter",
-        revision="1",
-        width=16,
-        height=16,
-    )
-    run = make("evaluation.Run", recipe=recipe, suite=suite, state="running")
-    make(
-        "evaluation.Sample",
-        run=run,
-        prompt=prompt,
-        k=0,
-        seed=7,
-        key="k" * 64,
-        status="ok",
-        image_digest="a" * 64,
-        flags=["all-black"],
-    )
+    def _make(self, model: str, /, **fields: Any) -> Any:
+        return self._models.get_model(model).objects.create(**fields)
+
+    def fill(self) -> None:
+        """Write a ranked artifact with facts, and a picture with its score."""
+        artifact = self._artifact()
+        self._rank(artifact)
+        self._picture(artifact)
+
+    def _artifact(self) -> Any:
+        artifact = self._make(
+            "catalog.Artifact",
+            slug="elder",
+            name="Elder",
+            kind="model",
+            publisher=self._make("catalog.Publisher", slug="acme", name="Acme"),
+            summary="Elder makes pictures from words.",
+            about="Elder makes pictures from words.",
+            inputs=["text"],
+            outputs=["image"],
+            openness="open-weights",
+            rank_score="61.5",
+            rank_low="58",
+            rank_high="65",
+        )
+        self._make(
+            "catalog.Capability",
+            artifact=artifact,
+            name="Text-to-image",
+            description="Makes a picture from a sentence.",
+            intents=["make a poster"],
+            confidence="high",
+            origin="curated",
+            position=0,
+        )
+        source = self._make(
+            "catalog.SourceRecord",
+            kind="registry",
+            name="Hub",
+            url="https://huggingface.co/Acme/Elder",
+            observed_on=DAY,
+            fetched_at=timezone.now(),
+            payload={"id": "Acme/Elder"},
+            payload_digest="d" * 64,
+        )
+        self._make(
+            "catalog.AdoptionSignal",
+            artifact=artifact,
+            source=source,
+            metric="likes",
+            value=77,
+            observed_on=DAY,
+        )
+        return artifact
+
+    def _rank(self, artifact: Any) -> None:
+        formula = self._make("ranking.Formula", version="0", digest="f" * 64, definition={"version": "0"})
+        snapshot = self._make(
+            "ranking.RankSnapshot", digest="e" * 64, as_of=DAY, n_artifacts=1, formula=formula
+        )
+        self._make(
+            "ranking.RankEntry",
+            snapshot=snapshot,
+            artifact=artifact,
+            position=1,
+            score="61.5",
+            low="58",
+            high="65",
+            components=[],
+        )
+        self._make("ranking.CurrentSnapshot", pk=1, snapshot=snapshot)
+
+    def _picture(self, artifact: Any) -> None:
+        suite = self._make(
+            "evaluation.Suite",
+            slug="old-words",
+            version="1",
+            name="Old words",
+            digest="s" * 64,
+            seeds_per_prompt=1,
+        )
+        prompt = self._make(
+            "evaluation.Prompt",
+            suite=suite,
+            key="cat",
+            position=0,
+            family="a",
+            stratum="short",
+            text="the word CAT",
+            spec={},
+            digest="p" * 64,
+        )
+        recipe = self._make(
+            "evaluation.Recipe",
+            artifact=artifact,
+            is_canonical=True,
+            digest="r" * 64,
+            runner="painter",
+            location="painter",
+            revision="1",
+            width=16,
+            height=16,
+        )
+        run = self._make("evaluation.Run", recipe=recipe, suite=suite, state="running")
+        self._make(
+            "evaluation.Sample",
+            run=run,
+            prompt=prompt,
+            k=0,
+            seed=7,
+            key="k" * 64,
+            status="ok",
+            image_digest="a" * 64,
+            flags=["all-black"],
+        )
 
 
 @pytest.mark.usefixtures("early_database")
 def test_an_early_sites_data_are_migrated_kept_and_shown(client: Client) -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(EARLY)
-    fill(executor.loader.project_state(EARLY).apps)
+    Early(executor.loader.project_state(EARLY).apps).fill()
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     counts = {
