@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.core.cache import caches
 from django.template.defaultfilters import date
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -17,6 +18,8 @@ from matchgraph.selectors import match_evidence
 from matchgraph.services.build import build_matchgraph
 from matchgraph.services.learning import learn_from_visitors
 from tests.builders import make_artifact, make_capability
+from web import written
+from web.api.limits import VOTE
 from web.formatting import readable_date
 from web.visitors import visitor_key
 
@@ -118,6 +121,20 @@ def test_a_vote_needs_the_form_and_an_answer(found: tuple[Artifact, Artifact]) -
     assert client.get(path).status_code == 405
     assert client.get(f"/search/{uuid4()}/nobody/").status_code == 404
     assert kinds() == []
+
+
+def test_votes_for_searches_that_never_were_hold_the_site_only_so_often(
+    client: Client, found: tuple[Artifact, Artifact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches["limits"].clear()
+    monkeypatch.setattr(written, "LOOKS", 1)
+    path = f"/search/{uuid4()}/eraser/vote/"
+    # Enough for two windows, should a minute end in between.
+    answers = [client.post(path, {"said": "helped"}, headers=BROWSER) for _ in range(2 * VOTE.anonymous + 1)]
+    assert {answer.status_code for answer in answers} == {404, 429}
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    elsewhere = client.post(path, {"said": "helped"}, headers=BROWSER, REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.status_code == 404
 
 
 def test_nobody_is_asked_who_did_not_search(client: Client, found: tuple[Artifact, Artifact]) -> None:

@@ -32,6 +32,8 @@ SEARCH = Policy("search", anonymous=30, keyed=300)
 EXPORT = Policy("export", anonymous=20, keyed=100)
 # Whatever becomes of each: a count of new addresses would tell which of them is known.
 SUBSCRIBE = Policy("subscribe", anonymous=10, keyed=10, window_s=DAY_S)
+# A vote waits a moment for its search, and a person gives one now and then.
+VOTE = Policy("vote", anonymous=30, keyed=30)
 BY_OPERATION = {
     "search": SEARCH,
     "resolve": SEARCH,

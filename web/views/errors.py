@@ -5,6 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from web.api.limits import Allowance
 from web.api.middleware import AGENTS, PREFIX
 from web.api.problems import Problem, problem_response
 from web.outage import AWAY, RETRY_AFTER_S
@@ -17,6 +18,13 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response = render(request, "503.html", status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def too_many(request: HttpRequest, allowance: Allowance) -> HttpResponse:
+    """Return 429 with the time at which this network may ask again."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(allowance.reset_s)
     return response
 
 

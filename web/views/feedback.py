@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Artifact
 from matchgraph.models import Discard, Interaction
 from matchgraph.services.feedback import count_discard, record_interaction
+from web.api.limits import VOTE, caller_name, spend
+from web.views.errors import too_many
 from web.visitors import is_builder, is_prefetch, visitor_key
 from web.written import is_search_written
 
@@ -37,6 +39,9 @@ def vote(request: HttpRequest, event_id: UUID, slug: str) -> HttpResponse:
     said = request.POST.get("said", "")
     if said not in VOTES:
         return HttpResponseBadRequest("Say “helped” or “not-this”.", content_type="text/plain; charset=utf-8")
+    allowance = spend(VOTE, caller=caller_name(request, key_id=None), is_keyed=False)
+    if allowance.is_exceeded:
+        return too_many(request, allowance)
     if not is_search_written(event_id):
         raise Http404
     record(request, event_id, artifact, VOTES[said])

@@ -4,14 +4,13 @@ import logging
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from web.api.limits import Policy, caller_name, spend
 from web.pages.search import search_page
 from web.statements import TooExpensiveError
-from web.views.errors import unavailable
+from web.views.errors import too_many, unavailable
 from web.views.rendering import page_response
 from web.visitors import counted_visitor, referrer_host
 
@@ -28,9 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
         is_keyed=False,
     )
     if allowance.is_exceeded:
-        response = render(request, "429.html", status=429)
-        response["Retry-After"] = str(allowance.reset_s)
-        return response
+        return too_many(request, allowance)
     try:
         page = search_page(
             request.GET.get("q", ""), visitor=counted_visitor(request), referrer=referrer_host(request)
