@@ -63,6 +63,15 @@ def test_every_variable_is_read_by_somebody() -> None:
     assert named - FOREIGN <= settings_read()
 
 
+def test_the_readme_sets_what_production_does_not_start_without() -> None:
+    settings = (CHECKOUT / "config" / "settings" / "prod.py").read_text()
+    demanded = set(re.findall(r"^([A-Z_]+) = env\.\w+\(\"\1\"(?:, validate=.*)?\)$", settings, re.MULTILINE))
+    assert {"SECRET_KEY", "ALLOWED_HOSTS"} <= demanded
+    readme = (CHECKOUT / "README.md").read_text().split("## Running it for real")[1]
+    exported = " ".join(line for line in readme.splitlines() if line.startswith("export "))
+    assert demanded <= set(re.findall(r"\b([A-Z_]+)=", exported))
+
+
 def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
     state = SiteState(
         queues={"read": 1},
